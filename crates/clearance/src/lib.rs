@@ -1,0 +1,1 @@
+//! The main job: inspect, assess, plan, count, release; keys, tally and state folder.

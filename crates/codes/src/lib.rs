@@ -1,0 +1,1 @@
+//! Class ids and labels, check digits and code tables: the vocabulary of the house.

@@ -1,0 +1,1 @@
+//! Transforms that bring a value to the form in which it may leave.

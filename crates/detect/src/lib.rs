@@ -1,0 +1,1 @@
+//! Recognisers for values, columns and free text.

@@ -1,0 +1,1 @@
+//! The data plane: sources, sinks, detectors and transforms on DataFusion.

@@ -1,0 +1,1 @@
+//! Transparency log, signed notes, proofs and their offline verification.

@@ -1,0 +1,1 @@
+//! Seeded generators of example tables; every value is made up.
