@@ -1,1 +1,34 @@
-//! The main job: inspect, assess, plan, count, release; keys, tally and state folder.
+//! The main job: inspect, assess, plan, count and release under a permit; and the state folder that remembers it.
+//!
+//! It knows no HTML and no cases. Days are parameters; what is decided is decided by pure functions ([`gate::look`],
+//! `law::determine`) over what was counted.
+
+mod clear;
+mod count;
+mod disk;
+mod error;
+mod facts;
+pub mod gate;
+mod home;
+mod inspect;
+mod inventory;
+mod keystore;
+mod lawbook;
+mod load;
+mod planning;
+mod release;
+mod store;
+mod verify;
+
+pub use clear::{Assessment, Cleared, Job, Options, PersonCounts, Released, Step, Watch};
+pub use error::ClearanceError;
+pub use gate::Stop;
+pub use home::Home;
+pub use inspect::{InspectOptions, inspect, tables};
+pub use inventory::propose_key;
+pub use keystore::Keystore;
+pub use lawbook::rule_base;
+pub use load::Loaded;
+pub use release::recover;
+pub use store::{ReleaseLine, Store};
+pub use verify::{Fault, Verdict, read_trust, verify};

@@ -1,1 +1,22 @@
-//! The artefacts of a transfer as plain typed data with canonical bytes and digests.
+//! The artefacts of a transfer as plain typed data: what is asked, what was found, what may leave, what left.
+//!
+//! Each has a stable form with canonical bytes (RFC 8785) and a digest; each later one names those before it by digest.
+//! Nothing here does input or output, and no type can hold a value of a cell of anyone's data.
+
+mod canonical;
+mod inventory;
+mod permit;
+mod receipt;
+mod request;
+mod steps;
+
+pub use canonical::{canonical_bytes, digest, hex};
+pub use inventory::{Column, Inventory, Persons};
+pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
+pub use receipt::{CountChange, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord};
+pub use request::{
+    Consent,
+    Basis, DataFacts, DeclaredPermit, Destination, Duties, Earlier, EarlierKind, Field, Form, Ground, Handler, ListFacts,
+    Notice, PermitSource, Pipia, Purpose, Recipient, Request, SourceSpec, Subject, Transfer, TransferError,
+};
+pub use steps::{Plan, PlannedField, PlannedSource};

@@ -1,0 +1,123 @@
+//! The state folder: keys, tally, log, private receipts. Everything that must be backed up lies here.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use evidence::{DirStore, Log, LogError, Role, SigningKey, Trust};
+
+use crate::disk;
+use crate::error::{At as _, ClearanceError};
+use crate::keystore::Keystore;
+use crate::store::Store;
+
+/// The name under which the log signs where the handler has not chosen one.
+const LOG_ORIGIN: &str = "tongguan.local/log";
+
+/// An opened state folder.
+pub struct Home {
+    root: PathBuf,
+    /// The keys.
+    pub keys: Keystore,
+    /// The tally, the releases and their private receipts.
+    pub store: Store,
+    /// Whether this run made the folder.
+    pub is_new: bool,
+}
+
+impl Home {
+    /// Opens the state folder, making it on the first run.
+    pub async fn open(root: &Path) -> Result<Self, ClearanceError> {
+        let is_new = !root.join("keys").exists();
+        if is_new && root.join("state.db").exists() {
+            return Err(ClearanceError::input(format!(
+                "{}: there is a tally but no `keys` folder: restore the keys from their backup",
+                root.display()
+            )));
+        }
+        disk::private_folder(root).at(root)?;
+        let keys = Keystore::open(&root.join("keys"))?;
+        let store = Store::open(&root.join("state.db")).await?;
+        let home = Self { root: root.to_owned(), keys, store, is_new };
+        home.pin_own_key()?;
+        Ok(home)
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of the log: static files, to be served as they are.
+    pub fn log_folder(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    /// The file of pinned keys.
+    pub fn trust_file(&self) -> PathBuf {
+        self.root.join("trust")
+    }
+
+    /// The log, created on first use.
+    pub fn log(&self) -> Result<(Log<DirStore>, SigningKey), ClearanceError> {
+        let key = self.keys.signing_key(LOG_ORIGIN)?;
+        let store = DirStore::new(self.log_folder());
+        let fault = |error: LogError| ClearanceError::Log(error.to_string());
+        let log = if self.log_folder().join("checkpoint").exists() {
+            Log::open(store, &[key.verifier()]).map_err(fault)?
+        } else {
+            Log::create(store, LOG_ORIGIN, &key).map_err(fault)?
+        };
+        Ok((log, key))
+    }
+
+    /// The verifier key of our log.
+    pub fn log_key(&self) -> Result<evidence::VerifierKey, ClearanceError> {
+        Ok(self.keys.signing_key(LOG_ORIGIN)?.verifier())
+    }
+
+    /// Waits until no other process holds what `name` stands for: a handler whose persons are being counted (I5), the
+    /// log, a release under way. Held until the file is dropped.
+    pub(crate) fn lock(&self, name: &str) -> Result<File, ClearanceError> {
+        let (file, path) = self.lock_file(name)?;
+        file.lock().at(&path)?;
+        Ok(file)
+    }
+
+    /// Whether a living process holds it.
+    pub(crate) fn is_locked(&self, name: &str) -> Result<bool, ClearanceError> {
+        let (file, path) = self.lock_file(name)?;
+        match file.try_lock() {
+            Ok(()) => Ok(false),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(true),
+            Err(std::fs::TryLockError::Error(error)) => Err(ClearanceError::Io { path, error }),
+        }
+    }
+
+    /// Takes away the file of a lock that nobody will ask for again; that it stays does no harm.
+    pub(crate) fn unlock(&self, name: &str) {
+        let _ = std::fs::remove_file(self.lock_path(name));
+    }
+
+    fn lock_path(&self, name: &str) -> PathBuf {
+        self.root.join("locks").join(&transfer::digest(name.as_bytes())[..32])
+    }
+
+    fn lock_file(&self, name: &str) -> Result<(File, PathBuf), ClearanceError> {
+        let path = self.lock_path(name);
+        let folder = self.root.join("locks");
+        disk::private_folder(&folder).at(&folder)?;
+        let file = File::options().create(true).truncate(false).write(true).open(&path).at(&path)?;
+        Ok((file, path))
+    }
+
+    /// Our own log's key is trusted from the start; others are added by hand.
+    fn pin_own_key(&self) -> Result<(), ClearanceError> {
+        let path = self.trust_file();
+        if path.exists() {
+            return Ok(());
+        }
+        let mut trust = Trust::default();
+        trust.add(Role::Log, self.keys.signing_key(LOG_ORIGIN)?.verifier());
+        disk::write_private(&path, trust.to_string().as_bytes()).at(&path)
+    }
+}

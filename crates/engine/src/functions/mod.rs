@@ -1,0 +1,54 @@
+//! Our work as functions of the data plane, under stable names.
+//!
+//! Every parameter is an argument; an instance holds nothing but the key ring of the process it runs in. Keyed functions
+//! are volatile, so that no planner folds them and writes a keyed literal into a plan.
+
+mod count_persons;
+mod profile;
+mod quarantine;
+mod strings;
+mod transforms;
+
+use std::sync::Arc;
+
+use datafusion::common::{ScalarValue, plan_err};
+use datafusion::error::Result;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+use datafusion::physical_plan::PhysicalExpr;
+use datafusion::physical_plan::expressions::Literal;
+
+use crate::keys::{KeyRing, SharedKeys};
+
+pub(crate) use profile::profile;
+pub(crate) use quarantine::quarantine;
+pub use quarantine::Quarantine;
+pub(crate) use transforms::Function;
+pub use count_persons::Fingerprinter;
+
+/// Persons by their keys: `tg_persons(key_name, classes, ordinary, sensitive, key…)`.
+pub(crate) fn persons(keys: &Arc<dyn KeyRing>) -> AggregateUDF {
+    AggregateUDF::from(count_persons::CountPersons::new(SharedKeys(Arc::clone(keys))))
+}
+
+/// A transform of values.
+pub(crate) fn transform(function: Function, keys: &Arc<dyn KeyRing>) -> ScalarUDF {
+    ScalarUDF::from(transforms::Transforming::new(function, SharedKeys(Arc::clone(keys))))
+}
+
+/// A literal argument of an aggregate.
+fn literal<'a>(args: &'a [Arc<dyn PhysicalExpr>], index: usize, what: &str) -> Result<&'a ScalarValue> {
+    match args.get(index).and_then(|arg| arg.downcast_ref::<Literal>()) {
+        Some(literal) => Ok(literal.value()),
+        None => plan_err!("argument {index} must be a literal: {what}"),
+    }
+}
+
+/// A literal text argument of an aggregate.
+fn literal_text(args: &[Arc<dyn PhysicalExpr>], index: usize, what: &str) -> Result<String> {
+    match literal(args, index, what)? {
+        ScalarValue::Utf8(Some(text)) | ScalarValue::LargeUtf8(Some(text)) | ScalarValue::Utf8View(Some(text)) => {
+            Ok(text.clone())
+        }
+        _ => plan_err!("argument {index} must be a text: {what}"),
+    }
+}

@@ -1,0 +1,155 @@
+//! The answer as it is written down, kept and replayed. The JSON keys are those of CONTRACT.md.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{Outcome, Path, Status, Text};
+
+/// The answer to "may this leave, and by which path" for one set of facts on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Determination {
+    /// How it came out.
+    pub outcome: Outcome,
+    /// The day whose law was asked.
+    pub on: Date,
+    /// The weakest status the answer rests on.
+    pub certainty: Status,
+    /// Determined: the free choice of paths. Refused: `stop`. Otherwise: every path still possible.
+    pub paths: Vec<Path>,
+    /// The same per field, where a list demands it or the caller assesses fields apart.
+    pub by_field: Vec<ByField>,
+    /// The provisions that apply.
+    pub rules: Vec<FiredRule>,
+    /// The provisions that do not apply, with the condition that fails.
+    pub not_fired: Vec<NotFired>,
+    /// Duties beside the path.
+    pub obligations: Vec<Obligation>,
+    /// Other regimes to look at.
+    pub also_check: Vec<AlsoCheck>,
+    /// What to ask next, best first; a fact that cannot change the outcome is not asked.
+    pub questions: Vec<Question>,
+    /// How far each count may grow before the path changes.
+    pub headroom: Vec<Headroom>,
+    /// Readings the answer rests on, and readings that would give another path.
+    pub notes: Vec<Text>,
+    /// The rule base that answered.
+    pub rule_base: RuleBaseId,
+}
+
+/// The paths of one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByField {
+    /// Field name.
+    pub field: String,
+    /// Its paths.
+    pub paths: Vec<Path>,
+    /// Ids of the rules that give them.
+    pub rules: Vec<String>,
+}
+
+/// A provision that applies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiredRule {
+    /// Rule id.
+    pub id: String,
+    /// How the instrument is cited.
+    pub instrument: String,
+    /// Article.
+    pub article: String,
+    /// What follows from it.
+    pub effect: String,
+    /// How well its text is attested.
+    pub status: Status,
+    /// The known facts it read.
+    pub facts: Vec<String>,
+    /// Short title.
+    pub title: Text,
+    /// The provision in our own words.
+    pub provision: Text,
+    /// First day in force.
+    pub in_force_from: Date,
+    /// Where the text stands.
+    pub source: Vec<String>,
+    /// The rule that prevails over it here, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gives_way_to: Option<String>,
+}
+
+/// A provision that does not apply, or is not known to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotFired {
+    /// Rule id.
+    pub id: String,
+    /// The first condition that fails, or the facts still unknown.
+    pub failed: String,
+}
+
+/// A duty beside the path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obligation {
+    /// Stable id, for example `notice`.
+    pub id: String,
+    /// The provision, for example `PIPL 39`.
+    pub cite: String,
+    /// What to do.
+    pub text: Text,
+}
+
+/// Another regime to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoCheck {
+    /// Its name.
+    pub regime: String,
+    /// Why, in English.
+    pub why: String,
+    /// Why, in both languages.
+    pub text: Text,
+}
+
+/// Whether a question is for anyone who knows the facts, or for a person's judgement in law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QuestionKind {
+    /// A missing fact.
+    Fact,
+    /// A matter the law leaves to a person (I10).
+    Judgement,
+}
+
+/// Something to ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The fact the answer goes into.
+    pub fact: String,
+    /// Fact or judgement.
+    pub kind: QuestionKind,
+    /// The question.
+    pub text: Text,
+    /// The provision it serves.
+    pub cite: String,
+    /// The answers, where they are a closed list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+}
+
+/// How far one count may grow, everything else unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headroom {
+    /// The count.
+    pub fact: String,
+    /// Its value.
+    pub now: u64,
+    /// The largest value that leaves the path as it is.
+    pub until: u64,
+    /// The paths one beyond.
+    pub then: Vec<Path>,
+}
+
+/// Which rule base answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleBaseId {
+    /// Its version.
+    pub version: String,
+    /// Its digest.
+    pub sha256: String,
+}

@@ -1,0 +1,146 @@
+//! From facts and a day to the written answer.
+
+use jiff::civil::Date;
+
+use crate::condition::Truth;
+use crate::determination::{AlsoCheck, Determination, FiredRule, NotFired, Obligation, RuleBaseId};
+use crate::diagram::{Possible, Signature};
+use crate::headroom::{headroom, other_reading};
+use crate::inforce::{Assignment, Law, assign};
+use crate::possible::explore;
+use crate::questions::questions;
+use crate::rule::Effect;
+use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Text};
+
+/// Which path the transfer needs by the law of that day, with everything the answer rests on.
+///
+/// Unknown facts are split into all their cases, so the answer is never lighter than any of them (I1). Errors: a day before
+/// the rule base, facts that contradict each other, rules that conflict (I3) or leave a gap.
+pub fn determine(base: &RuleBase, facts: &Facts, on: Date) -> Result<Determination, LawError> {
+    let law = Law::on(base, on)?;
+    for (id, value) in facts.iter() {
+        base.fact(id).ok_or_else(|| LawError::fact(id, "is not a known fact"))?.accepts(value)?;
+    }
+    facts.check_against(base.vocabulary())?;
+    let known = assign(law.names(), |id| facts.get(id).cloned());
+    let mut possible = explore(&law, &known)?;
+    let signature = possible.settled().cloned();
+    let questions = questions(&law, &mut possible);
+    let outcome = outcome_of(signature.as_ref());
+    let mut notes: Vec<Text> = possible.readings.iter().cloned().collect();
+    let mut room = Vec::new();
+    if let Some(now @ Signature::Paths(_)) = &signature {
+        notes.extend(other_reading(&law, &known, now)?);
+        room = headroom(&law, &known, now)?;
+    }
+    let paths: Vec<Path> = possible.paths.iter().copied().collect();
+    let settled_paths: &[Path] = if outcome == Outcome::Determined { &paths } else { &[] };
+    Ok(Determination {
+        outcome,
+        on,
+        certainty: possible.certainty.unwrap_or(Status::Unconfirmed),
+        obligations: obligations(&law, &known, settled_paths),
+        also_check: also_check(&law, &known),
+        rules: fired(&law, &known, &possible, outcome),
+        not_fired: not_fired(&law, &known, &possible, outcome),
+        paths,
+        by_field: Vec::new(),
+        questions,
+        headroom: room,
+        notes,
+        rule_base: RuleBaseId { version: base.version().to_owned(), sha256: base.sha256().to_owned() },
+    })
+}
+
+fn outcome_of(signature: Option<&Signature>) -> Outcome {
+    match signature {
+        None => Outcome::NotYetKnown,
+        Some(Signature::Refused) => Outcome::Refused,
+        Some(Signature::Judgement(_)) => Outcome::HumanJudgement,
+        Some(Signature::Paths(_)) => Outcome::Determined,
+    }
+}
+
+/// Whether a rule is part of the answer: it holds, or it decides in one of the cases that all come out the same.
+fn applies(law: &Law<'_>, n: usize, known: &Assignment, possible: &Possible, outcome: Outcome) -> bool {
+    let settled = matches!(outcome, Outcome::Determined | Outcome::Refused | Outcome::HumanJudgement);
+    law.truth(n, known) == Truth::True || (settled && possible.deciding.contains(&n))
+}
+
+fn fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Outcome) -> Vec<FiredRule> {
+    let mut found = Vec::new();
+    for (n, rule) in law.rules.iter().enumerate() {
+        if !applies(law, n, known, possible, outcome) {
+            continue;
+        }
+        let read = rule.when.facts().into_iter().filter(|f| known[f.0].is_some());
+        found.push(FiredRule {
+            id: rule.id.clone(),
+            instrument: rule.instrument_short.clone(),
+            article: rule.article.clone(),
+            effect: rule.effect_words(),
+            status: law.status(n, known),
+            facts: read.map(|f| law.names()[f.0].id.clone()).collect(),
+            title: rule.title.clone(),
+            provision: rule.provision.clone(),
+            in_force_from: rule.from,
+            source: rule.source.clone(),
+            gives_way_to: law.gives_way_to(n, known).map(|other| law.rules[other].id.clone()),
+        });
+    }
+    found
+}
+
+fn not_fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Outcome) -> Vec<NotFired> {
+    let mut found = Vec::new();
+    for (n, rule) in law.rules.iter().enumerate() {
+        if applies(law, n, known, possible, outcome) {
+            continue;
+        }
+        let failed = rule.when.failure(known.as_slice(), law.names()).unwrap_or_else(|| {
+            let mut open = std::collections::BTreeSet::new();
+            rule.when.open(known.as_slice(), &mut open);
+            let ids = open.iter().map(|f| format!("`{}`", law.names()[f.0].id)).collect::<Vec<_>>().join(", ");
+            format!("not yet known: {ids}")
+        });
+        found.push(NotFired { id: rule.id.clone(), failed });
+    }
+    found
+}
+
+/// Duties that hold or, while facts are missing, may hold, and those tied to the settled path; each id once.
+fn obligations(law: &Law<'_>, known: &Assignment, paths: &[Path]) -> Vec<Obligation> {
+    let mut found: Vec<Obligation> = Vec::new();
+    for (n, rule) in law.rules.iter().enumerate() {
+        let Effect::Obligations(duties) = &rule.effect else {
+            continue;
+        };
+        if law.truth(n, known) == Truth::False {
+            continue;
+        }
+        for duty in duties {
+            let due = duty.for_paths.is_empty() || duty.for_paths.iter().any(|p| paths.contains(p));
+            if due && !found.iter().any(|o| o.id == duty.id) {
+                found.push(Obligation { id: duty.id.clone(), cite: duty.cite.clone(), text: duty.text.clone() });
+            }
+        }
+    }
+    found
+}
+
+fn also_check(law: &Law<'_>, known: &Assignment) -> Vec<AlsoCheck> {
+    let mut found = Vec::new();
+    for (n, rule) in law.rules.iter().enumerate() {
+        let Effect::AlsoCheck(regimes) = &rule.effect else {
+            continue;
+        };
+        if law.truth(n, known) == Truth::True {
+            found.extend(regimes.iter().map(|r| AlsoCheck {
+                regime: r.regime.clone(),
+                why: r.why.en.clone(),
+                text: r.why.clone(),
+            }));
+        }
+    }
+    found
+}

@@ -1,0 +1,179 @@
+//! What is known about one transfer. A fact that is not here is unknown, never false.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::condition::{Lookup, Truth};
+use crate::definition::FactIndex;
+use crate::vocabulary::Vocabulary;
+use crate::{LawError, RuleBase, source};
+
+/// A fact's value. On the wire it is the bare JSON value; a date is its ISO text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// true or false
+    Bool(bool),
+    /// a whole number in the fact's unit
+    Count(u64),
+    /// a civil date; tried before text, because every date is also a text
+    Date(Date),
+    /// a word, a code or free text
+    Text(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Bool(b) => write!(f, "{b}"),
+            Value::Count(n) => f.write_str(&grouped(*n)),
+            Value::Date(d) => write!(f, "{d}"),
+            Value::Text(t) => write!(f, "\"{t}\""),
+        }
+    }
+}
+
+/// 1000000 as `1,000,000`.
+pub(crate) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Typed facts by id.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Facts {
+    values: BTreeMap<String, Value>,
+    /// What may not be true together, taken along from the rule base that typed the values.
+    #[serde(skip)]
+    vocabulary: Option<Arc<Vocabulary>>,
+}
+
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
+
+struct Lookups<'a>(&'a Vocabulary, &'a Facts);
+
+impl Lookup for Lookups<'_> {
+    fn value(&self, fact: FactIndex) -> Option<&Value> {
+        self.1.get(&self.0.facts[fact.0].id)
+    }
+}
+
+impl Facts {
+    /// No fact known.
+    pub fn new() -> Self {
+        Facts::default()
+    }
+
+    /// Reads FACTS.toml: the facts and, where the text has one, the day `on`.
+    ///
+    /// An unknown key, a value of the wrong type and facts that contradict each other are errors that name the key.
+    pub fn parse(base: &RuleBase, toml_text: &str) -> Result<(Facts, Option<Date>), LawError> {
+        let table: toml::Table = toml::from_str(toml_text)
+            .map_err(|error| LawError::FactsText { what: source::one_line(toml_text, &error) })?;
+        let mut facts = Facts::new();
+        let mut on = None;
+        for (name, value) in &table {
+            if name == "on" {
+                let day = source::date(value);
+                on = Some(day.ok_or_else(|| LawError::fact("on", "must be a date such as 2025-06-30"))?);
+                continue;
+            }
+            let toml::Value::Table(group) = value else {
+                return Err(LawError::fact(name, "is not a known table; write `[handler]`, `[data]`, … or `on`"));
+            };
+            for (key, value) in group {
+                let id = format!("{name}.{key}");
+                let definition = base.fact(&id).ok_or_else(|| unknown_fact(base, &id))?;
+                let typed = source::value(value)
+                    .ok_or_else(|| LawError::fact(&id, format!("must be {}", definition.expected())))?;
+                facts.set(base, &id, typed)?;
+            }
+        }
+        facts.check()?;
+        Ok((facts, on))
+    }
+
+    /// Sets a fact; unknown ids and values of the wrong type are errors.
+    pub fn set(&mut self, base: &RuleBase, id: &str, value: Value) -> Result<(), LawError> {
+        let definition = base.fact(id).ok_or_else(|| unknown_fact(base, id))?;
+        // JSON has no dates: a date fact takes its ISO text, and a text fact may look like a date.
+        let value = match (definition.kind, value) {
+            (crate::FactType::Date, Value::Text(text)) => text.parse().map_or(Value::Text(text), Value::Date),
+            (crate::FactType::Text | crate::FactType::Code, Value::Date(day)) => Value::Text(day.to_string()),
+            (_, value) => value,
+        };
+        definition.accepts(&value)?;
+        self.vocabulary = Some(base.vocabulary().clone());
+        self.values.insert(id.to_owned(), value);
+        Ok(())
+    }
+
+    /// Makes a fact unknown again.
+    pub fn forget(&mut self, id: &str) {
+        self.values.remove(id);
+    }
+
+    /// The fact's value, `None` when unknown.
+    pub fn get(&self, id: &str) -> Option<&Value> {
+        self.values.get(id)
+    }
+
+    /// The known facts in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(id, value)| (id.as_str(), value))
+    }
+
+    /// Whether the known facts can all be true: an error names those that cannot.
+    pub fn check(&self) -> Result<(), LawError> {
+        self.vocabulary.as_ref().map_or(Ok(()), |vocabulary| self.check_against(vocabulary))
+    }
+
+    pub(crate) fn check_against(&self, vocabulary: &Vocabulary) -> Result<(), LawError> {
+        let lookup = Lookups(vocabulary, self);
+        for contradiction in &vocabulary.contradictions {
+            if contradiction.when.truth(&lookup) == Truth::True {
+                let facts = contradiction.when.facts();
+                let known = facts.iter().map(|f| &vocabulary.facts[f.0].id).filter(|id| self.get(id).is_some());
+                return Err(LawError::Contradiction {
+                    id: contradiction.id.clone(),
+                    what: contradiction.text.en.clone(),
+                    facts: known.map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names the nearest known fact, so that a misspelt key is mended at once.
+fn unknown_fact(base: &RuleBase, id: &str) -> LawError {
+    let (table, key) = id.split_once('.').unwrap_or(("", id));
+    let same_key = base.facts().iter().find(|f| f.id.split_once('.').is_some_and(|(_, k)| k == key));
+    let same_table: Vec<_> =
+        base.facts().iter().filter(|f| f.id.split_once('.').is_some_and(|(t, _)| t == table)).collect();
+    let hint = match (same_key, same_table.is_empty()) {
+        (Some(fact), _) => format!("did you mean `{}`?", fact.id),
+        (None, false) => {
+            let keys = same_table.iter().map(|f| format!("`{}`", f.id)).collect::<Vec<_>>().join(", ");
+            format!("known here: {keys}")
+        }
+        (None, true) => "`tongguan rules list` names the known facts".to_owned(),
+    };
+    LawError::fact(id, format!("is not a known fact; {hint}"))
+}

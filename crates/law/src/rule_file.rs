@@ -1,0 +1,122 @@
+//! A provision's file, read and checked for all that one file can show.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::condition::Condition;
+use crate::condition_file::parse_condition;
+use crate::definition::FactDefinition;
+use crate::rule::{Checked, Effect, Instrument, Reading, Rule};
+use crate::scenario::Scenario;
+use crate::{LawError, Status, Text, source};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    instrument: String,
+    article: String,
+    title: Text,
+    provision: Text,
+    in_force: Span,
+    status: Status,
+    source: Vec<String>,
+    last_checked: Checked,
+    reviewed_by: String,
+    #[serde(default)]
+    exception_to: Vec<String>,
+    when: Option<toml::Value>,
+    effect: Effect,
+    #[serde(default)]
+    reading: Vec<RawReading>,
+    #[serde(default)]
+    scenario: Vec<Scenario>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Span {
+    #[serde(deserialize_with = "source::deserialize_date")]
+    from: Date,
+    #[serde(default, deserialize_with = "source::deserialize_optional_date")]
+    to: Option<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawReading {
+    text: Text,
+    status: Status,
+    when: Option<toml::Value>,
+}
+
+/// Reads one provision; the id comes from the path, so that no two files can claim the same one.
+pub(crate) fn parse_rule(
+    file: &str,
+    text: &str,
+    names: &[FactDefinition],
+    instruments: &BTreeMap<String, Instrument>,
+) -> Result<Rule, LawError> {
+    let raw: RawRule = source::parse(file, text)?;
+    let fault = |what: &str| Err(LawError::file(file, what));
+    let folder = file.rsplit('/').nth(1).unwrap_or_default();
+    let Some(instrument) = instruments.get(&raw.instrument) else {
+        return fault(&format!("`{}` is no instrument; define it in `instruments.toml`", raw.instrument));
+    };
+    if folder != raw.instrument {
+        return fault(&format!("lies in `{folder}` but says `instrument = \"{}\"`; move one", raw.instrument));
+    }
+    if raw.in_force.to.is_some_and(|to| to < raw.in_force.from) {
+        return fault("ends before it begins; mend `in_force`");
+    }
+    if raw.status != Status::Unconfirmed && raw.source.is_empty() {
+        return fault("has no `source`; name one or set `status = \"unconfirmed\"`");
+    }
+    for text in texts(&raw) {
+        if let Some(language) = text.missing_language() {
+            return fault(&format!("a text lacks its `{language}`; write it"));
+        }
+    }
+    let condition = |when: &Option<toml::Value>| match when {
+        Some(value) => parse_condition(file, names, value),
+        None => Ok(Condition::All(Vec::new())),
+    };
+    let when = condition(&raw.when)?;
+    let readings = raw
+        .reading
+        .iter()
+        .map(|r| Ok(Reading { text: r.text.clone(), status: r.status, when: condition(&r.when)? }))
+        .collect::<Result<_, LawError>>()?;
+    Ok(Rule {
+        id: file.trim_end_matches(".toml").replace('/', "."),
+        instrument_short: instrument.short.clone(),
+        instrument: raw.instrument,
+        article: raw.article,
+        title: raw.title,
+        provision: raw.provision,
+        from: raw.in_force.from,
+        to: raw.in_force.to,
+        status: raw.status,
+        source: raw.source,
+        last_checked: raw.last_checked,
+        reviewed_by: raw.reviewed_by,
+        exception_to: raw.exception_to,
+        when,
+        effect: raw.effect,
+        readings,
+        scenarios: raw.scenario,
+    })
+}
+
+fn texts(raw: &RawRule) -> Vec<&Text> {
+    let mut texts = vec![&raw.title, &raw.provision];
+    texts.extend(raw.reading.iter().map(|r| &r.text));
+    match &raw.effect {
+        Effect::Stop(text) | Effect::Judgement { asks: text, .. } => texts.push(text),
+        Effect::Obligations(duties) => texts.extend(duties.iter().map(|d| &d.text)),
+        Effect::AlsoCheck(regimes) => texts.extend(regimes.iter().map(|r| &r.why)),
+        Effect::Paths(_) | Effect::Adds { .. } | Effect::Affirms(_) => {}
+    }
+    texts
+}

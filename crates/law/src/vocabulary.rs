@@ -1,0 +1,62 @@
+//! `facts.toml` as a whole: the definitions, and which facts cannot be true together.
+
+use serde::Deserialize;
+
+use crate::condition::Condition;
+use crate::condition_file::parse_condition;
+use crate::definition::FactDefinition;
+use crate::{LawError, Text, source};
+
+/// The definitions facts are typed by; shared between a rule base and the facts made with it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Vocabulary {
+    pub(crate) facts: Vec<FactDefinition>,
+    pub(crate) contradictions: Vec<Contradiction>,
+}
+
+/// Facts that cannot be true together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contradiction {
+    /// Stable id.
+    pub id: String,
+    /// What does not fit.
+    pub text: Text,
+    /// True exactly when the facts contradict each other.
+    pub when: Condition,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactsFile {
+    fact: Vec<FactDefinition>,
+    #[serde(default)]
+    contradiction: Vec<RawContradiction>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContradiction {
+    id: String,
+    text: Text,
+    when: toml::Value,
+}
+
+/// Reads `facts.toml` and checks that each fact is whole: unit, question, both languages.
+pub(crate) fn parse_definitions(file: &str, text: &str) -> Result<(Vec<FactDefinition>, Vec<Contradiction>), LawError> {
+    let raw: FactsFile = source::parse(file, text)?;
+    for (n, fact) in raw.fact.iter().enumerate() {
+        fact.check(file)?;
+        if raw.fact[..n].iter().any(|earlier| earlier.id == fact.id) {
+            return Err(LawError::file(file, format!("fact `{}` is defined twice; keep one", fact.id)));
+        }
+    }
+    let contradictions = raw
+        .contradiction
+        .into_iter()
+        .map(|c| {
+            let when = parse_condition(file, &raw.fact, &c.when)?;
+            Ok(Contradiction { id: c.id, text: c.text, when })
+        })
+        .collect::<Result<Vec<_>, LawError>>()?;
+    Ok((raw.fact, contradictions))
+}

@@ -1,0 +1,566 @@
+//! `transfer.toml`: what a handler wants to send, to whom, why, and on what it stands.
+
+use std::path::PathBuf;
+
+use deid::Transform;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::permit::PermitKind;
+
+/// Why a transfer file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransferError {
+    /// It is not TOML, or a key is unknown or of the wrong type.
+    #[error("line {line}: {message}")]
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// Its parts contradict each other or something needed is missing.
+    #[error("{0}")]
+    Meaning(String),
+}
+
+/// The data handler.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handler {
+    /// Name.
+    pub name: Option<String>,
+    /// Unified social credit code: one tally for each.
+    pub uscc: Option<String>,
+    /// ISO 3166-2 of registration.
+    pub region: Option<String>,
+    /// GB/T 2260 code.
+    pub city: Option<String>,
+    /// The zone it is registered in, or `none`.
+    pub zone: Option<String>,
+    /// Its sector by the lists, or `none`.
+    pub sector: Option<String>,
+    /// Whether it operates critical information infrastructure.
+    pub ciio: Option<bool>,
+    /// Natural persons whose personal information it processes.
+    pub persons_held: Option<u64>,
+    /// A file that holds these for all transfers.
+    pub profile: Option<PathBuf>,
+    /// Refuse permits that no office signed.
+    pub require_signed_permit: Option<bool>,
+}
+
+impl Handler {
+    /// Takes from a profile what this transfer leaves out.
+    pub fn or(self, profile: Self) -> Self {
+        Self {
+            name: self.name.or(profile.name),
+            uscc: self.uscc.or(profile.uscc),
+            region: self.region.or(profile.region),
+            city: self.city.or(profile.city),
+            zone: self.zone.or(profile.zone),
+            sector: self.sector.or(profile.sector),
+            ciio: self.ciio.or(profile.ciio),
+            persons_held: self.persons_held.or(profile.persons_held),
+            profile: self.profile,
+            require_signed_permit: self.require_signed_permit.or(profile.require_signed_permit),
+        }
+    }
+}
+
+/// The overseas recipient.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    /// A short id: pseudonyms differ by it.
+    pub id: String,
+    /// Name.
+    pub name: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// HK, MO or TW where it is there.
+    pub region: Option<String>,
+    /// Whether it passes data on outside the Greater Bay Area.
+    pub onward_outside_gba: Option<bool>,
+}
+
+/// Why the data leaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    /// The scenario.
+    pub scenario: Option<String>,
+    /// In words.
+    pub text: Option<String>,
+}
+
+/// Facts about the data that only a person can state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataFacts {
+    /// Whether it is personal information; left out: as found.
+    pub personal: Option<bool>,
+    /// `no`, `suspected`, `notified` or `published`.
+    pub important: Option<String>,
+    /// The day of the notice.
+    pub notified_on: Option<Date>,
+    /// Whether it is core data.
+    pub core: Option<bool>,
+    /// Whether the sector's authority approved.
+    pub core_approved: Option<bool>,
+    /// Whether it holds state secrets.
+    pub state_secret: Option<bool>,
+    /// Whether all of it was collected abroad.
+    pub overseas_origin_only: Option<bool>,
+}
+
+/// The facts of Order 16 art 5.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ground {
+    /// `yes`, `no` or `unknown`.
+    pub necessary: Option<String>,
+    /// A contract to which the individual is party.
+    pub contract_with_individual: Option<bool>,
+    /// Lawful labour rules.
+    pub hr_labour_rules: Option<bool>,
+    /// A lawful collective contract.
+    pub hr_collective_contract: Option<bool>,
+    /// An emergency.
+    pub emergency: Option<bool>,
+    /// A statutory duty under PRC law.
+    pub statutory_duty: Option<bool>,
+}
+
+/// Facts about a zone's list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListFacts {
+    /// The scenario of the list, or `none`.
+    pub scenario: Option<String>,
+    /// Whether the fields are on the list.
+    pub on_list: Option<bool>,
+}
+
+/// A request from abroad.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Whether a foreign judicial or enforcement body asks.
+    pub foreign_authority: Option<bool>,
+    /// Whether the PRC authority approved.
+    pub prc_approval: Option<bool>,
+}
+
+/// A source of data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSpec {
+    /// Its name; left out: the file's stem.
+    pub name: Option<String>,
+    /// The file, relative to the transfer file.
+    pub path: String,
+}
+
+impl SourceSpec {
+    /// Its name.
+    pub fn name(&self) -> String {
+        let stem = || std::path::Path::new(&self.path).file_stem().map(|s| s.to_string_lossy().into_owned());
+        self.name.clone().or_else(stem).unwrap_or_else(|| self.path.clone())
+    }
+}
+
+/// Who the rows of a source are about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The source; may be left out where there is only one.
+    pub source: Option<String>,
+    /// The columns that tell the person.
+    pub key: Vec<String>,
+    /// Columns that together join this subject with others.
+    #[serde(default)]
+    pub join: Vec<String>,
+}
+
+/// A field and what is needed of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// The source, where two have the name.
+    pub source: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// What is done to it.
+    pub need: Transform,
+    /// The necessity statement.
+    pub why: Option<String>,
+    /// Whether a zone's list names it.
+    pub on_list: Option<bool>,
+    /// The item of the permit it belongs to.
+    pub item: Option<String>,
+}
+
+/// The ground of PIPL 13.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Art 13(1).
+    Consent,
+    /// Art 13(2): a contract with the individual.
+    Contract,
+    /// Art 13(2): human resources management.
+    Hr,
+    /// Art 13(3).
+    StatutoryDuty,
+    /// Art 13(4).
+    Emergency,
+    /// Art 13(5).
+    PublicInterest,
+    /// Art 13(6): made public by the person or lawfully.
+    Published,
+    /// Art 13(7).
+    OtherLaw,
+}
+
+/// An impact assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pipia {
+    /// The day it was finished.
+    pub done: Date,
+    /// The report.
+    pub file: Option<PathBuf>,
+}
+
+/// A notice to the individuals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Its version.
+    pub version: String,
+    /// Since when it is given.
+    pub since: Date,
+}
+
+/// What must be done whatever the path.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duties {
+    /// The impact assessment (PIPL 55).
+    pub pipia: Option<Pipia>,
+    /// The notice (PIPL 39).
+    pub notice: Option<Notice>,
+    /// The ground of PIPL 13.
+    pub basis: Option<Basis>,
+}
+
+/// Where consents stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    /// The source.
+    pub source: String,
+    /// The column of the person.
+    pub key: String,
+    /// The column of the day it was given.
+    pub given: String,
+    /// The column of the day it was withdrawn.
+    pub withdrawn: Option<String>,
+}
+
+/// Which persons an earlier file lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EarlierKind {
+    /// Ordinary personal information of them left.
+    Ordinary,
+    /// Sensitive personal information of them left.
+    Sensitive,
+    /// Both.
+    Both,
+}
+
+/// Other exports of this handler this year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "EarlierTable")]
+pub enum Earlier {
+    /// A named person says that there were none.
+    None {
+        /// Who says so.
+        by: String,
+    },
+    /// A file of identifiers: exact.
+    File {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        key: String,
+        /// What left of them.
+        kind: EarlierKind,
+    },
+    /// Numbers, added whole.
+    Numbers {
+        /// Persons with ordinary personal information.
+        ordinary: u64,
+        /// Persons with sensitive personal information.
+        sensitive: u64,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EarlierTable {
+    none: Option<bool>,
+    by: Option<String>,
+    file: Option<PathBuf>,
+    key: Option<String>,
+    kind: Option<EarlierKind>,
+    ordinary: Option<u64>,
+    sensitive: Option<u64>,
+}
+
+impl TryFrom<EarlierTable> for Earlier {
+    type Error = String;
+
+    fn try_from(table: EarlierTable) -> Result<Self, String> {
+        match table {
+            EarlierTable { none: Some(true), by: Some(by), file: None, ordinary: None, sensitive: None, .. }
+                if !by.trim().is_empty() =>
+            {
+                Ok(Self::None { by })
+            }
+            EarlierTable { none: Some(_), .. } => {
+                Err("`none = true` in [earlier] needs `by = \"the name of the person who says so\"` and nothing else".into())
+            }
+            EarlierTable { file: Some(file), key: Some(key), kind: Some(kind), ordinary: None, sensitive: None, .. } => {
+                Ok(Self::File { file, key, kind })
+            }
+            EarlierTable { file: Some(_), .. } => {
+                Err("`file` in [earlier] needs `key` (the column) and `kind = \"ordinary\" | \"sensitive\" | \"both\"`".into())
+            }
+            EarlierTable { ordinary: Some(ordinary), sensitive: Some(sensitive), .. } => {
+                Ok(Self::Numbers { ordinary, sensitive })
+            }
+            _ => Err("[earlier] needs `none = true` with `by`, or `file`, or both `ordinary` and `sensitive`".into()),
+        }
+    }
+}
+
+/// A permit as the handler states it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredPermit {
+    /// A signed permit in a file.
+    pub file: Option<PathBuf>,
+    /// What opens the gate.
+    pub kind: Option<PermitKind>,
+    /// Its number.
+    pub number: Option<String>,
+    /// First day.
+    pub effective: Option<Date>,
+    /// The day it was filed.
+    pub filed: Option<Date>,
+    /// Last day.
+    pub expires: Option<Date>,
+    /// The fields it covers; left out: all of this transfer.
+    pub fields: Option<Vec<String>>,
+    /// The persons it covers.
+    pub persons: Option<u64>,
+}
+
+/// Where a permit comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PermitSource<'a> {
+    /// None is stated.
+    Absent,
+    /// Typed here.
+    Declared(PermitKind, &'a DeclaredPermit),
+    /// A signed file.
+    File(&'a PathBuf),
+}
+
+/// The form of released files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// Parquet.
+    #[default]
+    Parquet,
+    /// CSV.
+    Csv,
+}
+
+/// Where the release goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// A folder that does not exist yet, relative to the transfer file.
+    pub path: String,
+    /// The form of its files.
+    #[serde(default)]
+    pub format: Form,
+}
+
+/// A whole transfer file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// The day; left out: today.
+    pub on: Option<Date>,
+    /// Who sends.
+    #[serde(default)]
+    pub handler: Handler,
+    /// To whom.
+    pub recipient: Recipient,
+    /// Why.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// About the data.
+    #[serde(default)]
+    pub data: DataFacts,
+    /// Order 16 art 5.
+    #[serde(default)]
+    pub ground: Ground,
+    /// A zone's list.
+    #[serde(default)]
+    pub list: ListFacts,
+    /// A request from abroad.
+    #[serde(default)]
+    pub request: Request,
+    /// The sources.
+    #[serde(default)]
+    pub source: Vec<SourceSpec>,
+    /// Who the rows are about.
+    #[serde(default)]
+    pub subject: Vec<Subject>,
+    /// The fields.
+    #[serde(default)]
+    pub field: Vec<Field>,
+    /// Duties.
+    #[serde(default)]
+    pub duties: Duties,
+    /// Consents.
+    pub consent: Option<Consent>,
+    /// Earlier exports.
+    pub earlier: Option<Earlier>,
+    /// The permit.
+    #[serde(default)]
+    pub permit: DeclaredPermit,
+    /// Where to.
+    pub destination: Option<Destination>,
+}
+
+impl Transfer {
+    /// Reads a transfer file. Errors name the line or the part and how to mend it.
+    pub fn parse(text: &str) -> Result<Self, TransferError> {
+        let transfer: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            let message = error.message().lines().collect::<Vec<_>>().join("; ");
+            TransferError::Syntax { line, message }
+        })?;
+        transfer.check()?;
+        Ok(transfer)
+    }
+
+    fn check(&self) -> Result<(), TransferError> {
+        let meaning = |text: String| Err(TransferError::Meaning(text));
+        if self.source.is_empty() {
+            return meaning("no source: add `[[source]]` with `path = \"table.csv\"`".to_owned());
+        }
+        let names = self.source.iter().map(SourceSpec::name).collect::<Vec<_>>();
+        for (index, name) in names.iter().enumerate() {
+            if names[..index].contains(name) {
+                return meaning(format!("two sources are called `{name}`: give one of them a `name`"));
+            }
+            if name.contains(['/', '\\', '\0']) || name.starts_with('.') {
+                return meaning(format!("the source name `{name}` cannot be the name of a file: give it a `name`"));
+            }
+        }
+        if self.recipient.id.trim().is_empty() {
+            return meaning("`id` in [recipient] is empty".to_owned());
+        }
+        let named = self.field.iter().map(|field| (field.source.as_ref(), "[[field]]"));
+        let subjects = self.subject.iter().map(|subject| (subject.source.as_ref(), "[[subject]]"));
+        for (source, part) in named.chain(subjects) {
+            match source {
+                Some(source) if !names.contains(source) => {
+                    return meaning(format!("{part} names the source `{source}`; there are: {}", names.join(", ")));
+                }
+                _ => {}
+            }
+        }
+        for subject in &self.subject {
+            if subject.key.is_empty() {
+                return meaning("a [[subject]] has an empty `key`".to_owned());
+            }
+            if subject.source.is_none() && names.len() > 1 {
+                return meaning("a [[subject]] needs `source`: there are several sources".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The subjects of a source.
+    pub fn subjects<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a Subject> {
+        self.subject.iter().filter(move |subject| subject.source.as_deref().is_none_or(|name| name == source))
+    }
+
+    /// The fields that may be meant for a source.
+    pub fn fields<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a Field> {
+        self.field.iter().filter(move |field| field.source.as_deref().is_none_or(|name| name == source))
+    }
+
+    /// Where the permit comes from.
+    pub fn permit_source(&self) -> Result<PermitSource<'_>, TransferError> {
+        match (&self.permit.file, self.permit.kind) {
+            (Some(_), Some(_)) => {
+                Err(TransferError::Meaning("[permit] has both `file` and `kind`: keep one".to_owned()))
+            }
+            (Some(file), None) => Ok(PermitSource::File(file)),
+            (None, Some(PermitKind::Determination)) => {
+                Err(TransferError::Meaning("`kind = \"determination\"` is made by `clear`, not typed".to_owned()))
+            }
+            (None, Some(kind)) => Ok(PermitSource::Declared(kind, &self.permit)),
+            (None, None) => Ok(PermitSource::Absent),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = "[recipient]\nid = \"x\"\n[[source]]\npath = \"a.csv\"\n";
+
+    fn check(more: &str, expected: &str) {
+        let error = Transfer::parse(&format!("{SMALL}{more}")).expect_err("must not parse").to_string();
+        assert!(error.contains(expected), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(Transfer::parse(SMALL).is_ok());
+        check("[[field]]\nname = \"n\"\nneed = \"shred\"\n", "shred");
+        check("[handler]\nciio = \"no\"\n", "line 6");
+        check("[handler]\ncolour = 1\n", "colour");
+        check("[[source]]\npath = \"b/a.csv\"\n", "two sources are called `a`");
+        check("[[field]]\nsource = \"b\"\nname = \"n\"\nneed = \"keep\"\n", "there are: a");
+        check("[earlier]\nnone = true\n", "needs `by");
+        check("[earlier]\nordinary = 3\n", "both `ordinary` and `sensitive`");
+    }
+
+    #[test]
+    fn earlier_exports_come_in_three_forms() {
+        let earlier = |more: &str| Transfer::parse(&format!("{SMALL}[earlier]\n{more}")).expect("parses").earlier;
+        assert_eq!(earlier("none = true\nby = \"Li\"\n"), Some(Earlier::None { by: "Li".into() }));
+        assert_eq!(
+            earlier("ordinary = 3\nsensitive = 1\n"),
+            Some(Earlier::Numbers { ordinary: 3, sensitive: 1 })
+        );
+        let file = Earlier::File { file: "e.csv".into(), key: "id".into(), kind: EarlierKind::Both };
+        assert_eq!(earlier("file = \"e.csv\"\nkey = \"id\"\nkind = \"both\"\n"), Some(file));
+    }
+}
