@@ -583,11 +583,9 @@ fn ground(base: &RuleBase, determination: &Determination) -> (String, bool) {
         return ("counted".to_owned(), true);
     }
     let exempting = |id: &str| {
-        let rule = base.rules().iter().find(|rule| rule.id == id)?;
-        match &rule.effect {
-            Effect::Paths { paths, counted } if paths == &[LawPath::Exempt] => Some(*counted),
-            _ => None,
-        }
+        let rule = base.rule(id)?;
+        let exempts = matches!(&rule.effect, Effect::Paths(paths) if paths == &[LawPath::Exempt]);
+        exempts.then_some(rule.persons_counted)
     };
     let fired = determination.rules.iter().filter(|rule| rule.gives_way_to.is_none());
     let grounds = fired.filter_map(|rule| Some((rule.id.clone(), exempting(&rule.id)?))).collect::<Vec<_>>();

@@ -7,7 +7,7 @@ use crate::error::ClearanceError;
 
 /// The numbers of persons as far as they are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counts {
+pub(crate) enum Counts {
     /// All of this year, this transfer included.
     Known {
         /// With ordinary personal information.

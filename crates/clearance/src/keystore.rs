@@ -163,11 +163,11 @@ fn parse_hex(hex: &str) -> Option<Secret> {
 
 /// The keys one job needs, by the names its plan uses.
 #[derive(Default)]
-pub struct JobKeys(BTreeMap<String, Secret>);
+pub(crate) struct JobKeys(BTreeMap<String, Secret>);
 
 impl JobKeys {
     /// Puts a key under a name.
-    pub fn insert(&mut self, name: &str, key: Secret) {
+    pub(crate) fn insert(&mut self, name: &str, key: Secret) {
         self.0.insert(name.to_owned(), key);
     }
 }

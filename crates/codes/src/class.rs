@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How closely a value points at one person.
 #[derive(Copy, Clone, Eq, PartialEq, Debug, Deserialize)]
@@ -34,7 +34,7 @@ impl fmt::Display for Identifier {
     }
 }
 
-/// How a value may serve to tell persons apart (CONTRACT.md, Persons (c)).
+/// How a value may serve to tell persons apart (docs/INTERFACE.md, Persons).
 #[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyStrength {
@@ -48,7 +48,7 @@ pub enum KeyStrength {
 }
 
 /// Whether a class is sensitive personal information.
-#[derive(Copy, Clone, Eq, PartialEq, Debug, Deserialize)]
+#[derive(Copy, Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sensitivity {
     /// Sensitive.

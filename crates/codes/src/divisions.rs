@@ -97,10 +97,10 @@ fn table() -> &'static Table {
 
 /// Province and city names as people write them: 广东 for 广东省, 内蒙古 for 内蒙古自治区, 深圳 for 深圳市.
 fn short_form<'a>(d: &Division, name: &'a [char]) -> Option<&'a [char]> {
-    if d.code % 10_000 == 0 {
+    if d.code.is_multiple_of(10_000) {
         let len = if matches!(name, ['内', '蒙', '古', ..] | ['黑', '龙', '江', ..]) { 3 } else { 2 };
         (name.len() > len).then(|| &name[..len])
-    } else if d.code % 100 == 0 && name.len() >= 3 && name.last() == Some(&'市') {
+    } else if d.code.is_multiple_of(100) && name.len() >= 3 && name.last() == Some(&'市') {
         Some(&name[..name.len() - 1])
     } else {
         None
@@ -153,7 +153,7 @@ pub fn city(code: u32) -> Option<(u32, &'static str)> {
         return province(two).map(|name| (two * 100 + 1, name));
     }
     match by_code(four * 100) {
-        Some(d) if !d.name.is_empty() && code % 10_000 != 0 => Some((four, d.name)),
+        Some(d) if !d.name.is_empty() && !code.is_multiple_of(10_000) => Some((four, d.name)),
         _ if four % 100 == 90 => by_code(code).filter(|d| !d.name.is_empty()).map(|d| (code, d.name)),
         _ => None,
     }
@@ -189,8 +189,8 @@ pub fn name_at(text: &[char], within: u32) -> Option<(u32, usize)> {
 fn inside(code: u32, within: u32) -> bool {
     match within {
         0 => true,
-        w if w % 10_000 == 0 => code / 10_000 == w / 10_000 && code % 10_000 != 0,
-        w if w % 100 == 0 => code / 100 == w / 100 && code % 100 != 0,
+        w if w % 10_000 == 0 => code / 10_000 == w / 10_000 && !code.is_multiple_of(10_000),
+        w if w % 100 == 0 => code / 100 == w / 100 && !code.is_multiple_of(100),
         _ => false,
     }
 }

@@ -3,7 +3,12 @@
 use codes::{ClassId, HeaderMatch, Strength, taxonomy};
 
 use crate::profile::ColumnProfile;
-use crate::shape::Kind::{self, *};
+use crate::shape::Kind::{
+    self, Address, CardValid, CardWrong, Code, Coordinate, Country, Date, DateCompact, DateOld, DatePart, Decimal,
+    Digits, Email, Gender, HanName, HanNameFrequent, Health, HongKongId, Hospital, Iban, Icd, IdValid, IdWrong,
+    ImeiValid, ImeiWrong, Initials, Int, IntAge, IntScore, Ip, Landline, Mac, Masked, Mobile, Org, Passport, Permit,
+    PhoneForeign, PinyinName, Plate, Short, Text, Timestamp, UsccValid, UsccWrong, VinValid, VinWrong, Word,
+};
 use crate::text::LABELS;
 
 /// What one column holds, and why. Never a data value.
@@ -175,7 +180,7 @@ fn by_proof(column: &Column<'_>, matches: &[HeaderMatch], header: Option<&str>) 
     let enough = if agrees {
         valid + wrong >= 0.3 && valid > 0.0
     } else if !best.checked {
-        valid >= 0.6 && !thing && !matches.first().is_some_and(|m| m.strength >= Strength::End)
+        valid >= 0.6 && !thing && matches.first().is_none_or(|m| m.strength < Strength::End)
     } else {
         valid >= 0.5 && valid + wrong >= 0.6
     };
@@ -198,8 +203,8 @@ fn by_proof(column: &Column<'_>, matches: &[HeaderMatch], header: Option<&str>) 
 }
 
 /// The best class of the header that the values do not contradict.
-fn by_header(column: &Column<'_>, matches: &[HeaderMatch], header: Option<&str>) -> Option<Choice> {
-    let best = matches.iter().filter(|m| m.strength > Strength::Within || m.chars >= 2).find(|m| fits(column, m))?;
+fn by_header(column: &Column<'_>, words: &[HeaderMatch], header: Option<&str>) -> Option<Choice> {
+    let best = words.iter().filter(|m| m.strength > Strength::Within || m.chars >= 2).find(|m| fits(column, m))?;
     let empty = column.p.nonnull == 0;
     let label = refine(column, best.class.label());
     if label == "NONE" {
@@ -276,7 +281,6 @@ fn fits(column: &Column<'_>, m: &HeaderMatch) -> bool {
                 && !looks_like("ADDRESS")
                 && !looks_like("HEALTH")
         }
-        "ADDRESS" => numeric < 0.5 && day < 0.5 && share(&[HanName]) < 0.8,
         "BIRTH_DATE" | "DATE" => day >= 0.3,
         "TIMESTAMP" => day >= 0.3 || (share(&[Int]) >= 0.5 && share(&[Digits]) >= 0.5),
         "AGE" => day < 0.5 || numeric >= 0.5,
@@ -284,7 +288,7 @@ fn fits(column: &Column<'_>, m: &HeaderMatch) -> bool {
         "NATIONALITY" => numeric < 0.5 && day < 0.5 && share(&[Text]) < 0.5,
         "AMOUNT" | "GEO" => numeric >= 0.5 || share(&[Masked]) >= 0.3,
         "SALARY" | "CREDIT_SCORE" => day < 0.5 && share(&[Text]) < 0.5,
-        "ORG" | "ORG_HOSPITAL" => numeric < 0.5 && day < 0.5 && share(&[HanName]) < 0.8,
+        "ADDRESS" | "ORG" | "ORG_HOSPITAL" => numeric < 0.5 && day < 0.5 && share(&[HanName]) < 0.8,
         "CUSTOMER_KEY" | "SUBJECT_KEY" | "MEDICAL_RECORD_NO" | "CASE_ID" | "SITE" => {
             share(&[Text]) < 0.5 && day < 0.8 && share(&[HanName]) < 0.5
         }
@@ -334,6 +338,9 @@ fn by_look(column: &Column<'_>, header: Option<&str>) -> Option<Choice> {
         label = "BIRTH_DATE";
         evidence.push(says("day before 2005", column.share(&[DateOld])));
     }
+    if header.is_some() {
+        evidence.push("header: says nothing".to_owned());
+    }
     Some(Choice {
         label,
         confidence: 0.4 + 0.4 * share,
@@ -341,15 +348,6 @@ fn by_look(column: &Column<'_>, header: Option<&str>) -> Option<Choice> {
         suspected: 0,
         evidence,
     })
-    .or_else(|| None)
-    .map(|c| weak_without_header(c, header))
-}
-
-fn weak_without_header(mut choice: Choice, header: Option<&str>) -> Choice {
-    if header.is_some() {
-        choice.evidence.push("header: says nothing".to_owned());
-    }
-    choice
 }
 
 /// Whether people were found in running text.

@@ -66,7 +66,7 @@ impl ColumnProfile {
     }
 
     fn text(&mut self, value: &str) {
-        let take = self.full || self.text_bytes < FIRST_BYTES || self.text_cells % EVERY == 0;
+        let take = self.full || self.text_bytes < FIRST_BYTES || self.text_cells.is_multiple_of(EVERY);
         self.text_cells += 1;
         self.text_bytes += value.len() as u64;
         if take {

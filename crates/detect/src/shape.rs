@@ -260,7 +260,7 @@ fn numeric(a: &Ascii<'_>, counts: &mut Counts) -> bool {
         grouped(a, counts);
         return false;
     }
-    if b.iter().filter(|&&c| c == b':').count() >= 2 && check::ip(str_of(b)).is_valid() {
+    if colons(b) >= 2 && check::ip(str_of(b)).is_valid() {
         bump(counts, Kind::Ip);
     }
     false
@@ -373,7 +373,7 @@ fn mixed(a: &Ascii<'_>, counts: &mut Counts) -> bool {
         return false;
     }
     if n == 17
-        && (a.hyphens == 5 || b.iter().filter(|&&c| c == b':').count() == 5)
+        && (a.hyphens == 5 || colons(b) == 5)
         && b.iter().all(|c| c.is_ascii_hexdigit() || matches!(c, b'-' | b':'))
     {
         bump(counts, Kind::Mac);
@@ -420,7 +420,7 @@ fn token(b: &[u8], a: &Ascii<'_>, counts: &mut Counts) {
         }
         11 if matches!(b[0], b'H' | b'M') && a.digits == 10 => bump(counts, Kind::Permit),
         15..=34 if a.lower == 0 && b[0].is_ascii_uppercase() && check::iban(str_of(b)).is_valid() => {
-            bump(counts, Kind::Iban)
+            bump(counts, Kind::Iban);
         }
         3 if b[0].is_ascii_uppercase() && a.digits == 2 => bump(counts, Kind::Icd),
         _ => {}
@@ -625,6 +625,10 @@ fn is_address(c: &[char]) -> bool {
         .windows(2)
         .any(|w| w[0].is_ascii_digit() && matches!(w[1], '号' | '室' | '栋' | '幢' | '单' | '楼' | '弄' | '组' | '座'));
     (place.named >= 2 && (road || place.chars == c.len())) || (place.named == 1 && road) || (road && number)
+}
+
+fn colons(b: &[u8]) -> usize {
+    memchr::memchr_iter(b':', b).count()
 }
 
 /// ASCII bytes as text.

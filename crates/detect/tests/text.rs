@@ -138,8 +138,7 @@ fn notes_of_people() {
         let share = hit[i] as f64 / all[i].max(1) as f64;
         println!("{label:15} {} of {} ({:.2} %)", hit[i], all[i], share * 100.0);
         let least = match *label {
-            "PERSON" => 0.95,
-            "ADDRESS" | "ORG" | "HEALTH" => 0.95,
+            "PERSON" | "ADDRESS" | "ORG" | "HEALTH" => 0.95,
             _ => 0.99,
         };
         assert!(share >= least, "{label}: {} of {}", hit[i], all[i]);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// The name of the column that is null in every good row and locates a bad one.
 ///
 /// A bad row has nothing but this: its cells are null, it is counted apart and never leaves.
-pub const ROW_ERROR: &str = "__row_error";
+pub(crate) const ROW_ERROR: &str = "__row_error";
 
 /// The schema of a text table: its fields, then [`ROW_ERROR`].
 pub(crate) fn text_schema(columns: &[String]) -> SchemaRef {

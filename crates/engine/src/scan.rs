@@ -42,7 +42,7 @@ pub(crate) struct TextSource {
 
 impl TextSource {
     pub(crate) fn new(format: &Format, columns: &[String], units: &[Unit], schema: &SchemaRef) -> Self {
-        let table_schema = TableSchema::from_file_schema(Arc::clone(schema));
+        let table_schema = TableSchema::from(Arc::clone(schema));
         Self {
             format: Arc::new(format.clone()),
             columns: Arc::new(columns.to_vec()),

@@ -43,7 +43,7 @@ impl TextEncoding {
 /// `sample` should reach well past the first non-ASCII byte. A text is UTF-8 when multi-byte characters far outnumber
 /// broken ones (a few broken rows go to quarantine); GB 18030 when it decodes without error and most of its two-byte
 /// characters lie in the GB 2312 range, which keeps Latin-1 from being taken for Chinese.
-pub fn detect_encoding(sample: &[u8]) -> Result<(TextEncoding, usize), String> {
+pub(crate) fn detect_encoding(sample: &[u8]) -> Result<(TextEncoding, usize), String> {
     match sample {
         [0xEF, 0xBB, 0xBF, ..] => return Ok((TextEncoding::Utf8, 3)),
         [0xFF, 0xFE, ..] => return Ok((TextEncoding::Utf16Le, 2)),

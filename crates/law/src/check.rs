@@ -134,7 +134,7 @@ fn satisfiable(law: &Law<'_>, rule: usize, facts: &[FactIndex], known: &mut Assi
         (Truth::Unknown, [fact, rest @ ..]) => {
             let definition = &law.names()[fact.0];
             let conditions: [&Condition; 1] = [&law.rules[rule].when];
-            let mut values = regions(*fact, definition, conditions);
+            let mut values = regions(*fact, definition, conditions, 0);
             values.extend(definition.judgement.iter().map(|j| Value::Text(j.value.clone())));
             let found = values.into_iter().any(|value| {
                 known[fact.0] = Some(value);

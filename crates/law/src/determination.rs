@@ -1,4 +1,4 @@
-//! The answer as it is written down, kept and replayed. The JSON keys are those of CONTRACT.md.
+//! The answer as it is written down, kept and replayed. The JSON keys are those of docs/INTERFACE.md.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

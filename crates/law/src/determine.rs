@@ -17,7 +17,7 @@ use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Text};
 /// Unknown facts are split into all their cases, so the answer is never lighter than any of them (I1). Errors: a day before
 /// the rule base, facts that contradict each other, rules that conflict (I3) or leave a gap.
 pub fn determine(base: &RuleBase, facts: &Facts, on: Date) -> Result<Determination, LawError> {
-    let law = Law::on(base, on)?;
+    let law = Law::on(base, on)?.above(facts);
     for (id, value) in facts.iter() {
         base.fact(id).ok_or_else(|| LawError::fact(id, "is not a known fact"))?.accepts(value)?;
     }

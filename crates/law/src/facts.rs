@@ -55,6 +55,9 @@ pub(crate) fn grouped(n: u64) -> String {
 #[serde(transparent)]
 pub struct Facts {
     values: BTreeMap<String, Value>,
+    /// Unknown counts of which the least is known.
+    #[serde(skip)]
+    floors: BTreeMap<String, u64>,
     /// What may not be true together, taken along from the rule base that typed the values.
     #[serde(skip)]
     vocabulary: Option<Arc<Vocabulary>>,
@@ -62,7 +65,7 @@ pub struct Facts {
 
 impl PartialEq for Facts {
     fn eq(&self, other: &Self) -> bool {
-        self.values == other.values
+        self.values == other.values && self.floors == other.floors
     }
 }
 
@@ -121,12 +124,28 @@ impl Facts {
         definition.accepts(&value)?;
         self.vocabulary = Some(base.vocabulary().clone());
         self.values.insert(id.to_owned(), value);
+        self.floors.remove(id);
         Ok(())
+    }
+
+    /// Leaves a count unknown but says the least it can be: what has been counted so far.
+    pub fn set_at_least(&mut self, base: &RuleBase, id: &str, least: u64) -> Result<(), LawError> {
+        let definition = base.fact(id).ok_or_else(|| unknown_fact(base, id))?;
+        definition.accepts(&Value::Count(least))?;
+        self.values.remove(id);
+        self.floors.insert(id.to_owned(), least);
+        Ok(())
+    }
+
+    /// The least an unknown count can be; 0 where nothing is known.
+    pub fn at_least(&self, id: &str) -> u64 {
+        self.floors.get(id).copied().unwrap_or(0)
     }
 
     /// Makes a fact unknown again.
     pub fn forget(&mut self, id: &str) {
         self.values.remove(id);
+        self.floors.remove(id);
     }
 
     /// The fact's value, `None` when unknown.

@@ -51,7 +51,7 @@ fn contradicts(law: &Law<'_>, facts: &Assignment) -> bool {
     law.base.vocabulary().contradictions.iter().any(|c| c.when.truth(facts.as_slice()) == Truth::True)
 }
 
-/// The note due where a person with both kinds, counted among the sensitive only, would give another path (CONTRACT.md).
+/// The note due where a person with both kinds, counted among the sensitive only, would give another path (docs/INTERFACE.md).
 ///
 /// How many of the sensitive are also among the ordinary is not known; the reading's lowest figure decides whether to speak.
 pub(crate) fn other_reading(law: &Law<'_>, facts: &Assignment, now: &Signature) -> Result<Option<Text>, LawError> {

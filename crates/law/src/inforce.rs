@@ -9,7 +9,7 @@ use crate::condition::{Condition, Lookup, Truth};
 use crate::definition::{FactDefinition, FactIndex};
 use crate::facts::Value;
 use crate::rule::{Effect, Rule};
-use crate::{LawError, RuleBase, Status};
+use crate::{Facts, LawError, RuleBase, Status};
 
 /// What is assumed about each fact of the vocabulary, by its index.
 pub(crate) type Assignment = Vec<Option<Value>>;
@@ -22,6 +22,8 @@ pub(crate) struct Law<'a> {
     pub(crate) rules: Vec<&'a Rule>,
     /// For each rule, those that prevail over it.
     prevailing: Vec<Vec<usize>>,
+    /// For each fact the least count it can have: an unknown count is unknown from there upwards.
+    pub(crate) floors: Vec<u64>,
 }
 
 impl<'a> Law<'a> {
@@ -36,7 +38,14 @@ impl<'a> Law<'a> {
             .iter()
             .map(|r| (0..rules.len()).filter(|other| over[*other].contains(r.id.as_str())).collect())
             .collect();
-        Ok(Law { base, on, rules, prevailing })
+        let floors = vec![0; base.facts().len()];
+        Ok(Law { base, on, rules, prevailing, floors })
+    }
+
+    /// The same, for facts some of whose unknown counts are known from below.
+    pub(crate) fn above(mut self, facts: &Facts) -> Self {
+        self.floors = self.names().iter().map(|fact| facts.at_least(&fact.id)).collect();
+        self
     }
 
     pub(crate) fn names(&self) -> &'a [FactDefinition] {

@@ -30,7 +30,9 @@ pub(crate) fn explore(law: &Law<'_>, known: &Assignment) -> Result<Possible, Law
     let mut facts = known.clone();
     let mut all: Vec<Vec<Value>> = Vec::with_capacity(facts.len());
     for (n, definition) in law.names().iter().enumerate() {
-        all.push(if facts[n].is_some() { Vec::new() } else { regions(FactIndex(n), definition, law.conditions()) });
+        let unknown = facts[n].is_none();
+        let cases = || regions(FactIndex(n), definition, law.conditions(), law.floors[n]);
+        all.push(if unknown { cases() } else { Vec::new() });
     }
     narrow(law, &mut facts, &mut all);
     let judged = judgement_facts(law.names(), &facts);

@@ -7,11 +7,12 @@ use crate::definition::{FactDefinition, FactIndex, FactType};
 use crate::facts::Value;
 
 /// One value for each region that the conditions induce on a fact, smallest first. A judgement value (`suspected`) is no
-/// state of the world and is no region.
+/// state of the world and is no region; of a count, regions that lie wholly below `floor` are none.
 pub(crate) fn regions<'a>(
     fact: FactIndex,
     definition: &FactDefinition,
     conditions: impl IntoIterator<Item = &'a Condition>,
+    floor: u64,
 ) -> Vec<Value> {
     let mut tests: Vec<&Test> = Vec::new();
     for condition in conditions {
@@ -22,7 +23,7 @@ pub(crate) fn regions<'a>(
         });
     }
     let mut by_answers: BTreeMap<Vec<bool>, Value> = BTreeMap::new();
-    for value in candidates(definition, &tests) {
+    for value in candidates(definition, &tests, floor) {
         by_answers.entry(tests.iter().map(|t| t.holds(&value)).collect()).or_insert(value);
     }
     let mut values: Vec<Value> = by_answers.into_values().collect();
@@ -31,13 +32,14 @@ pub(crate) fn regions<'a>(
 }
 
 /// Values of the fact among which every region has at least one.
-fn candidates(definition: &FactDefinition, tests: &[&Test]) -> Vec<Value> {
+fn candidates(definition: &FactDefinition, tests: &[&Test], floor: u64) -> Vec<Value> {
     match definition.kind {
         FactType::Bool => vec![Value::Bool(false), Value::Bool(true)],
         FactType::Choice => definition.settled_values().cloned().map(Value::Text).collect(),
         FactType::Count => {
-            let mut counts = vec![0];
+            let mut counts = vec![floor];
             counts.extend(boundaries(tests.iter().copied()));
+            counts.retain(|count| *count >= floor);
             counts.sort_unstable();
             counts.into_iter().map(Value::Count).collect()
         }

@@ -127,6 +127,8 @@ pub struct Rule {
     pub when: Condition,
     /// What follows.
     pub effect: Effect,
+    /// Whether persons who leave by this exemption add to the year's numbers (docs/INTERFACE.md, Persons).
+    pub persons_counted: bool,
     /// Less certain readings the rule uses.
     pub readings: Vec<Reading>,
     /// Worked cases that test it.

@@ -10,7 +10,7 @@ use crate::condition_file::parse_condition;
 use crate::definition::FactDefinition;
 use crate::rule::{Checked, Effect, Instrument, Reading, Rule};
 use crate::scenario::Scenario;
-use crate::{LawError, Status, Text, source};
+use crate::{LawError, Path, Status, Text, source};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,10 +28,17 @@ struct RawRule {
     exception_to: Vec<String>,
     when: Option<toml::Value>,
     effect: Effect,
+    #[serde(default = "counted")]
+    persons_counted: bool,
     #[serde(default)]
     reading: Vec<RawReading>,
     #[serde(default)]
     scenario: Vec<Scenario>,
+}
+
+/// Persons count unless a file says otherwise: nobody is undercounted by leaving a line out.
+fn counted() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -78,6 +85,10 @@ pub(crate) fn parse_rule(
             return fault(&format!("a text lacks its `{language}`; write it"));
         }
     }
+    let exempts = matches!(&raw.effect, Effect::Paths(paths) if paths == &[Path::Exempt]);
+    if !raw.persons_counted && !exempts {
+        return fault("says `persons_counted = false` but exempts nothing; take the line out");
+    }
     let condition = |when: &Option<toml::Value>| match when {
         Some(value) => parse_condition(file, names, value),
         None => Ok(Condition::All(Vec::new())),
@@ -104,6 +115,7 @@ pub(crate) fn parse_rule(
         exception_to: raw.exception_to,
         when,
         effect: raw.effect,
+        persons_counted: raw.persons_counted,
         readings,
         scenarios: raw.scenario,
     })

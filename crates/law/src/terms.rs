@@ -62,7 +62,7 @@ impl Path {
         }
     }
 
-    /// The name on the wire, as CONTRACT.md has it.
+    /// The name on the wire, as docs/INTERFACE.md has it.
     pub fn name(self) -> &'static str {
         match self {
             Path::Exempt => "exempt",

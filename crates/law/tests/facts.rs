@@ -5,7 +5,7 @@ mod support;
 use law::{Facts, LawError, Outcome, Value, determine};
 use support::{BASE, day};
 
-/// The example of CONTRACT.md, word for word in its values.
+/// The example of docs/INTERFACE.md, word for word in its values.
 const WHOLE: &str = r#"
 on = 2025-06-30
 [handler]
@@ -120,4 +120,24 @@ fn facts_round_trip_through_json() {
     assert_eq!(back, facts);
     let on = day("2025-06-30");
     assert_eq!(determine(&BASE, &back, on).expect("answer"), determine(&BASE, &facts, on).expect("answer"));
+}
+
+/// Other exports of the year are not stated: the count is unknown, but at least what leaves now.
+#[test]
+fn i1_a_count_known_from_below_is_settled_as_soon_as_every_greater_one_is() {
+    let check = |ordinary: u64, sensitive: u64, outcome: Outcome, paths: &[&str]| {
+        let (mut facts, on) = Facts::parse(&BASE, WHOLE).expect("reads");
+        facts.set_at_least(&BASE, "persons.ordinary", ordinary).expect("a count");
+        facts.set_at_least(&BASE, "persons.sensitive", sensitive).expect("a count");
+        let answer = determine(&BASE, &facts, on.expect("a day")).expect("determined");
+        assert_eq!(answer.outcome, outcome, "{ordinary} {sensitive}");
+        let found: Vec<&str> = answer.paths.iter().map(|path| path.name()).collect();
+        assert_eq!(found, paths, "{ordinary} {sensitive}");
+    };
+    let (sc, cert, sa) = ("standard-contract", "certification", "security-assessment");
+    check(0, 0, Outcome::NotYetKnown, &["exempt", sc, cert, sa]);
+    check(300, 1, Outcome::NotYetKnown, &[sc, cert, sa]);
+    check(100_000, 0, Outcome::NotYetKnown, &[sc, cert, sa]);
+    check(1_000_000, 0, Outcome::Determined, &[sa]);
+    check(0, 10_000, Outcome::Determined, &[sa]);
 }

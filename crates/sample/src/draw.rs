@@ -71,7 +71,7 @@ impl Draw {
             let inland = d.code / 10_000 < 71;
             if d.current
                 && inland
-                && d.code % 100 != 0
+                && !d.code.is_multiple_of(100)
                 && d.name.chars().count() >= 3
                 && divisions::city(d.code).is_some()
             {

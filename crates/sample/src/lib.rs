@@ -73,9 +73,12 @@ pub struct Table {
     pub rows: Vec<Vec<Option<String>>>,
 }
 
+/// The cells of row `n` under a seed: `(seed, n)`.
+type RowOf = fn(u64, u64) -> Vec<Option<String>>;
+
 /// A table of made-up values. Row `n` depends on kind, seed and `n` only, so that a longer table begins with the shorter one.
 pub fn table(kind: Kind, rows: usize, seed: u64) -> Table {
-    let (header, row): (&[&str], fn(u64, u64) -> Vec<Option<String>>) = match kind {
+    let (header, row): (&[&str], RowOf) = match kind {
         Kind::People => (&people::PEOPLE, people::person_row),
         Kind::Orders => (&people::ORDERS, people::order_row),
         Kind::Clinical => (&clinical::HEADER, clinical::subject_row),

@@ -73,13 +73,14 @@ pub fn passport_cn(value: &str) -> Verdict {
 pub fn passport_bytes(b: &[u8]) -> bool {
     let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     match (b.len(), b) {
-        (9, [b'E' | b'G', rest @ ..]) if digits(rest) => true,
         // letters I and O are not issued: they read as digits
-        (9, [b'E', letter, rest @ ..]) => letter.is_ascii_uppercase() && !matches!(letter, b'I' | b'O') && digits(rest),
-        (9, [b'D' | b'S' | b'P', b'E', rest @ ..]) => digits(rest),
-        (8 | 9, [b'D' | b'S', rest @ ..]) => digits(rest),
-        // P and seven digits; P and eight is how parts and batches are numbered
-        (8, [b'P', rest @ ..]) => digits(rest),
+        (
+            9,
+            [b'E', b'A'..=b'H' | b'J'..=b'N' | b'P'..=b'Z', rest @ ..]
+            | [b'E' | b'G' | b'D' | b'S', rest @ ..]
+            | [b'P', b'E', rest @ ..],
+        )
+        | (8, [b'D' | b'S' | b'P', rest @ ..]) => digits(rest),
         _ => false,
     }
 }
@@ -112,7 +113,7 @@ pub fn hong_kong_id(value: &str) -> Verdict {
     let value = |byte: u8| u32::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' + 10 });
     let head = if letters == 1 { 36 * 9 } else { 0 };
     let sum: u32 = head + b[..len].iter().rev().zip(1u32..).map(|(&byte, weight)| value(byte) * weight).sum::<u32>();
-    if sum % 11 == 0 { Verdict::Valid } else { Verdict::WrongCheck }
+    if sum.is_multiple_of(11) { Verdict::Valid } else { Verdict::WrongCheck }
 }
 
 fn born(b: &[u8]) -> bool {
@@ -123,7 +124,7 @@ fn born(b: &[u8]) -> bool {
 #[inline]
 pub fn date_ymd(year: u32, month: u32, day: u32) -> bool {
     let days = match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,

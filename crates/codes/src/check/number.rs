@@ -17,7 +17,7 @@ pub fn luhn(digits: &[u8]) -> bool {
         sum += if d > 9 { d - 9 } else { d };
         double = !double;
     }
-    !digits.is_empty() && sum % 10 == 0
+    !digits.is_empty() && sum.is_multiple_of(10)
 }
 
 /// The Luhn check digit that belongs after these digits.

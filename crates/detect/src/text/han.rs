@@ -47,7 +47,9 @@ impl Scanner<'_> {
     /// An address that begins here: divisions, then a road or village, best with a number. It ends at its last mark that follows a digit.
     fn address(&mut self, at: usize) -> Option<usize> {
         let place = divisions::in_address(&self.c[at..]);
-        if place.named == 0 || (place.named == 1 && place.code % 10_000 != 0 && place.code % 100 != 0) {
+        if place.named == 0
+            || (place.named == 1 && !place.code.is_multiple_of(10_000) && !place.code.is_multiple_of(100))
+        {
             return None;
         }
         let stop = self.c.len().min(at + LONGEST_ADDRESS);
@@ -69,7 +71,7 @@ impl Scanner<'_> {
                 '号' | '室' | '栋' | '幢' | '座' | '楼' | '层' | '弄' | '组' | '户' | '元' | '房' | '院'
                     if digit || (c == '元' && self.c[i - 1] == '单') =>
                 {
-                    end = Some(i + 1)
+                    end = Some(i + 1);
                 }
                 '#' if digit => end = Some(i + 1),
                 // 2163 after 单元 or 号: a room without its mark
@@ -88,7 +90,7 @@ impl Scanner<'_> {
                 '路' | '街' | '道' | '巷' | '村' | '镇' | '乡' | '屯' | '苑' | '园' | '区'
                     if self.c[i - 1] != '农' && road.is_none_or(|r| i - r < 12) && end.is_none() =>
                 {
-                    road = Some(i + 1)
+                    road = Some(i + 1);
                 }
                 _ => {}
             }
@@ -131,9 +133,9 @@ impl Scanner<'_> {
 
     /// Where the name of an organisation begins that ends at `at`: after a mark or a word that stands before names of places.
     fn org_start(&self, at: usize) -> usize {
-        const STOP: [char; 22] = [
-            '在', '于', '到', '由', '与', '至', '往', '赴', '经', '被', '是', '去', '从', '的', '了', '及', '入', '送',
-            '为', '因', '抬', '找',
+        const STOP: [char; 23] = [
+            '给', '在', '于', '到', '由', '与', '至', '往', '赴', '经', '被', '是', '去', '从', '的', '了', '及', '入',
+            '送', '为', '因', '抬', '找',
         ];
         let mut start = at;
         while start > 0 && at - start < 24 {
@@ -193,13 +195,13 @@ impl Scanner<'_> {
                 end += n;
             }
             // 过敏性鼻炎: one condition told by another
-            if self.c.get(end) == Some(&'性') {
-                if let Some(more) = (1..6).find_map(|gap| {
+            if self.c.get(end) == Some(&'性')
+                && let Some(more) = (1..6).find_map(|gap| {
                     let n = self.starts_with(end + gap, &DISEASE_ENDINGS);
                     (n > 0 && (end..end + gap + n).all(|i| self.free(i))).then_some(gap + n)
-                }) {
-                    end += more;
-                }
+                })
+            {
+                end += more;
             }
             // 炎 is also a character of given names: an organ stands before the condition
             if len == 1 && self.c[at] == '炎' && !(at > 0 && ORGANS.contains(&self.c[at - 1])) {
@@ -316,6 +318,10 @@ impl Scanner<'_> {
         let left = match self.before(at, &BEFORE_NAME) {
             2.. => 45.0,
             1 => 18.0,
+            // whoever does something: 交车人, 巡检员, 持有者
+            _ if at > 1 && matches!(self.c[at - 1], '人' | '员' | '者') && is_han(self.c[at - 2]) => 38.0,
+            // the value of a field: 报案人：张伟
+            _ if at > 1 && self.c[at - 1] == ':' && is_han(self.c[at - 2]) => 26.0,
             _ if at == 0 => 18.0,
             _ if edge(at.checked_sub(1)) => 12.0,
             _ => -20.0,
@@ -332,9 +338,37 @@ impl Scanner<'_> {
         } else {
             -12.0
         };
+        // 李康因冠心病: a last character that is a word of grammar belongs to what follows
+        let grammar = if matches!(
+            self.c[end - 1],
+            '因' | '与'
+                | '和'
+                | '为'
+                | '已'
+                | '于'
+                | '在'
+                | '被'
+                | '由'
+                | '经'
+                | '持'
+                | '来'
+                | '代'
+                | '向'
+                | '将'
+                | '及'
+                | '从'
+                | '的'
+                | '今'
+                | '要'
+                | '是'
+        ) {
+            -15.0
+        } else {
+            0.0
+        };
         // a name takes two given characters more often than one
         let two = if len - names::surname_len(&self.c[at..]) == 2 { 3.0 } else { 0.0 };
-        Some(score as f32 * 0.42 + left + right + two)
+        Some(score as f32 * 0.42 + left + right + two + grammar)
     }
 
     /// Names in Latin letters after a word that announces one: `Mr. John Smith`, `Patient: ZHANG Wei`.

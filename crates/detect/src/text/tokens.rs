@@ -211,12 +211,12 @@ impl Scanner<'_> {
         }
         // a time of day
         let mut time = end;
-        if self.c.get(end).is_some_and(|c| matches!(c, ' ' | 'T')) {
-            if let Some((hour, colon)) = number(self, end + 1, 2) {
-                if hour < 25 && self.c.get(colon) == Some(&':') {
-                    time = self.run(colon, |c| c.is_ascii_digit() || matches!(c, ':' | '.'));
-                }
-            }
+        if self.c.get(end).is_some_and(|c| matches!(c, ' ' | 'T'))
+            && let Some((hour, colon)) = number(self, end + 1, 2)
+            && hour < 25
+            && self.c.get(colon) == Some(&':')
+        {
+            time = self.run(colon, |c| c.is_ascii_digit() || matches!(c, ':' | '.'));
         }
         let born = self.before(at, &BIRTH_WORDS) > 0 || self.starts_with(end, &BORN_AFTER) > 0;
         let (found, end) = if time > end {
@@ -298,7 +298,7 @@ impl Scanner<'_> {
             let bracket = usize::from(n == 1 && at > 0 && self.c[at - 1] == '(' && self.c.get(end) == Some(&')'));
             match self.c.get(end + bracket) {
                 Some(' ' | '-' | '–') if self.c.get(end + bracket + 1).is_some_and(char::is_ascii_digit) => {
-                    from = end + bracket + 1
+                    from = end + bracket + 1;
                 }
                 Some(c) if bracket == 1 && c.is_ascii_digit() => from = end + 1,
                 _ => break,
@@ -404,10 +404,10 @@ impl Scanner<'_> {
                 self.add(at - plus, end, Found::PhoneCn, 0.95, true);
             }
             11 | 12 if check::landline_bytes(b) && self.before(at, &PHONE_WORDS) > 0 => {
-                self.add(at, end, Found::Landline, 0.9, true)
+                self.add(at, end, Found::Landline, 0.9, true);
             }
             7 | 8 if matches!(b[0], b'2'..=b'8') && self.before(at, &PHONE_WORDS) > 0 => {
-                self.add(at, end, Found::Landline, 0.6, true)
+                self.add(at, end, Found::Landline, 0.6, true);
             }
             13 | 14 | 16 | 17 | 19 => self.card(at, end, b, thing),
             1..=3 if self.starts_with(end, &AGE_AFTER) > 0 || self.before(at, &AGE_BEFORE) > 0 => {
@@ -430,7 +430,7 @@ impl Scanner<'_> {
         } else if cards::issued(b) && check::luhn(b) && !matches!(b[0], b'1' | b'5' | b'9') {
             // no organisation's code begins like a card
             self.add(at, end, Found::BankCard, 0.9, true);
-        } else if uscc.is_valid() && !b.starts_with(b"62") {
+        } else if uscc.is_valid() && (id == Verdict::No || b[0] == b'9') && !b.starts_with(b"62") {
             self.add(at, end, Found::Uscc, 0.97, true);
         } else if cards::issued(b) && check::luhn(b) && !thing {
             self.add(at, end, Found::BankCard, 0.9, true);

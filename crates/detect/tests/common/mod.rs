@@ -101,7 +101,9 @@ pub fn check(what: &str, columns: &[(&str, Option<&str>, &ColumnProfile, &str)])
         let f = profile.finish(*header);
         let good = f.class.label() == *expected && (*expected != "NONE" || !f.class.class().personal);
         wrong += usize::from(!good);
-        report += &format!("{} {} (expected {expected})\n", if good { " " } else { "!" }, line(name, &f));
+        report.push_str(if good { "  " } else { "! " });
+        report.push_str(&line(name, &f));
+        report.push_str(&[" (expected ", *expected, ")\n"].concat());
     }
     println!("{what}: {} of {} right\n{report}", columns.len() - wrong, columns.len());
     assert_eq!(wrong, 0, "{what}\n{report}");
