@@ -47,6 +47,7 @@ pub use determine::determine;
 pub use error::LawError;
 pub use facts::{Facts, Value};
 pub use rule::{Checked, Effect, Instrument, ObligationDefinition, Reading, RegimeDefinition, Rule};
+pub use source::{deserialize_date, deserialize_optional_date};
 pub use scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
 pub use terms::{Outcome, Path, Status};
 pub use text::Text;

@@ -104,6 +104,7 @@ pub struct DataFacts {
     /// `no`, `suspected`, `notified` or `published`.
     pub important: Option<String>,
     /// The day of the notice.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
     pub notified_on: Option<Date>,
     /// Whether it is core data.
     pub core: Option<bool>,
@@ -229,6 +230,7 @@ pub enum Basis {
 #[serde(deny_unknown_fields)]
 pub struct Pipia {
     /// The day it was finished.
+    #[serde(deserialize_with = "law::deserialize_date")]
     pub done: Date,
     /// The report.
     pub file: Option<PathBuf>,
@@ -241,6 +243,7 @@ pub struct Notice {
     /// Its version.
     pub version: String,
     /// Since when it is given.
+    #[serde(deserialize_with = "law::deserialize_date")]
     pub since: Date,
 }
 
@@ -359,10 +362,13 @@ pub struct DeclaredPermit {
     /// Its number.
     pub number: Option<String>,
     /// First day.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
     pub effective: Option<Date>,
     /// The day it was filed.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
     pub filed: Option<Date>,
     /// Last day.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
     pub expires: Option<Date>,
     /// The fields it covers; left out: all of this transfer.
     pub fields: Option<Vec<String>>,
@@ -408,6 +414,7 @@ pub struct Destination {
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
     /// The day; left out: today.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
     pub on: Option<Date>,
     /// Who sends.
     #[serde(default)]

@@ -15,6 +15,12 @@ const ORGANS: [char; 36] = [
     '肾', '盆', '耳', '口', '周', '窦', '性', '脑', '脉', '心', '瓣', '体', '皮', '龈', '毒', '腔', '肌',
 ];
 
+/// Words of grammar that frequency tables of given names know too.
+const GRAMMAR: [char; 21] = [
+    '因', '与', '和', '为', '已', '于', '在', '被', '由', '经', '持', '来', '代', '向', '将', '及', '从', '的', '今',
+    '要', '是',
+];
+
 /// Longest address in characters.
 const LONGEST_ADDRESS: usize = 90;
 
@@ -339,33 +345,7 @@ impl Scanner<'_> {
             -12.0
         };
         // 李康因冠心病: a last character that is a word of grammar belongs to what follows
-        let grammar = if matches!(
-            self.c[end - 1],
-            '因' | '与'
-                | '和'
-                | '为'
-                | '已'
-                | '于'
-                | '在'
-                | '被'
-                | '由'
-                | '经'
-                | '持'
-                | '来'
-                | '代'
-                | '向'
-                | '将'
-                | '及'
-                | '从'
-                | '的'
-                | '今'
-                | '要'
-                | '是'
-        ) {
-            -15.0
-        } else {
-            0.0
-        };
+        let grammar = if GRAMMAR.contains(&self.c[end - 1]) { -15.0 } else { 0.0 };
         // a name takes two given characters more often than one
         let two = if len - names::surname_len(&self.c[at..]) == 2 { 3.0 } else { 0.0 };
         Some(score as f32 * 0.42 + left + right + two + grammar)

@@ -69,7 +69,7 @@ pub(crate) async fn log(context: &Context, command: &LogCommand) -> Result<Answe
     let (log, _) = home.log()?;
     let report = log.fsck().map_err(|error| Failure::Other(error.to_string()))?;
     for fault in &report.faults {
-        context.out(&fault.to_string())?;
+        context.out(&format!("{}: {}", fault.path, fault.why))?;
     }
     let size = log.size().to_string();
     match context.format {
