@@ -216,6 +216,25 @@ impl Runner {
         Ok(out)
     }
 
+    /// The good rows of a source as text, at most `limit` a unit. For small tables: everything is held in memory.
+    pub async fn rows(&self, source: &Arc<Source>, limit: usize) -> Result<Vec<Vec<Option<String>>>, EngineError> {
+        let columns = source.columns.iter().map(|name| plan::text(name).alias(name)).collect::<Vec<_>>();
+        let mut rows = Vec::new();
+        for unit in &source.units {
+            let frame = good_rows(read_unit(&self.context, source, *unit)?, source)?;
+            for batch in frame.limit(0, Some(limit))?.select(columns.clone())?.collect().await? {
+                rows.extend((0..batch.num_rows()).map(|row| {
+                    let cell = |column: &Arc<dyn Array>| {
+                        let column = column.as_string::<i32>();
+                        column.is_valid(row).then(|| column.value(row).to_owned())
+                    };
+                    batch.columns().iter().map(cell).collect()
+                }));
+            }
+        }
+        Ok(rows)
+    }
+
     /// Runs one aggregate plan a unit and returns the states in the order of the units.
     async fn aggregate(
         &self,

@@ -262,7 +262,7 @@ fn open_text(path: &Path, file: &mut File, head: &[u8], size: u64) -> Result<Ope
     let found = dialect::sniff(sample, whole);
     let data_start = buffer.file_position(found.data_start);
     let units = if encoding == TextEncoding::Utf8 {
-        delimited_units(file, &found.dialect, data_start, size).map_err(io)?
+        delimited_units(file, &found.dialect, data_start, size, UNIT_BYTES).map_err(io)?
     } else {
         // Places in a transcoded file are known at line ends only: one unit.
         vec![Unit { start: data_start, end: size, first_row: 1 }]
@@ -374,11 +374,17 @@ fn line_units(file: &mut File, encoding: TextEncoding, start: u64, size: u64) ->
 
 /// Units of a delimited text in UTF-8. Records may hold line ends, so every record is walked over, by the very function
 /// that will read them.
-fn delimited_units(file: &mut File, dialect: &Dialect, start: u64, size: u64) -> std::io::Result<Vec<Unit>> {
-    if size.saturating_sub(start) <= UNIT_BYTES {
+fn delimited_units(
+    file: &mut (impl Read + Seek),
+    dialect: &Dialect,
+    start: u64,
+    size: u64,
+    unit_bytes: u64,
+) -> std::io::Result<Vec<Unit>> {
+    if size.saturating_sub(start) <= unit_bytes {
         return Ok(vec![Unit { start, end: size, first_row: 1 }]);
     }
-    let count = (size - start).div_ceil(UNIT_BYTES);
+    let count = (size - start).div_ceil(unit_bytes);
     let wish = |index: u64| start + (size - start) * index / count;
     let mut units = vec![Unit { start, end: size, first_row: 1 }];
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * CHUNK_BYTES);
@@ -428,4 +434,43 @@ pub(crate) fn decoder(format: &Format, columns: &[String], start: u64) -> Option
         Format::Xpt { layout } => Box::new(XptDecoder::new(layout.clone(), start)),
         Format::Parquet => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::record_batch::RecordBatch;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rows::Rows;
+
+    /// Decodes a part of a text that has two columns.
+    fn read(text: &[u8], unit: Unit) -> RecordBatch {
+        let columns = ["a".to_owned(), "b".to_owned()];
+        let format =
+            Format::Delimited { dialect: Dialect::default(), encoding: TextEncoding::Utf8, header: false };
+        let mut decoder = decoder(&format, &columns, unit.start).expect("a text form");
+        let mut rows = Rows::new(&text_schema(&columns), &[0, 1, 2], unit.first_row);
+        decoder.push(&text[unit.start as usize..unit.end as usize], &mut rows).expect("push");
+        decoder.finish(&mut rows).expect("finish");
+        rows.take_batch().expect("a batch")
+    }
+
+    proptest! {
+        /// I5, I9: however a file is cut into units, the same rows come out, each once, bad ones at the same places.
+        #[test]
+        fn units_hold_every_row_once(
+            records in prop::collection::vec("(\"[a-z\n,]{0,9}\",[a-z]{0,5}\r?\n|[a-z]{1,4}\n|\n|\"[a-z]\"x,y\n)", 1..60),
+            unit_bytes in 1u64..60,
+        ) {
+            let text = records.concat().into_bytes();
+            let size = text.len() as u64;
+            let mut file = std::io::Cursor::new(&text);
+            let units = delimited_units(&mut file, &Dialect::default(), 0, size, unit_bytes).expect("units");
+            let whole = read(&text, Unit { start: 0, end: size, first_row: 1 });
+            let parts = units.iter().map(|unit| read(&text, *unit)).collect::<Vec<_>>();
+            let joined = datafusion::arrow::compute::concat_batches(&whole.schema(), &parts).expect("joins");
+            prop_assert_eq!(joined, whole);
+        }
+    }
 }

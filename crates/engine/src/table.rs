@@ -57,7 +57,8 @@ impl TableProvider for UnitTable {
         } else {
             Arc::new(TextSource::new(&source.format, &source.columns, &source.units, &source.schema))
         };
-        let path = std::path::absolute(&source.path).map_err(|error| EngineError::io(&source.path, error))?;
+        // Stores take no `..` in a path.
+        let path = source.path.canonicalize().map_err(|error| EngineError::io(&source.path, error))?;
         let location = datafusion::object_store::path::Path::from_absolute_path(&path)?;
         let mut file = PartitionedFile::new("", source.size)
             .with_range(self.unit.start as i64, self.unit.end as i64);

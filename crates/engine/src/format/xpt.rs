@@ -1,5 +1,7 @@
 //! SAS transport files, version 5 (SAS TS-140: The Record Layout of a Data Set in SAS Transport (XPORT) Format).
 
+use jiff::SignedDuration;
+use jiff::civil::{Time, date};
 use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
@@ -13,6 +15,55 @@ const MEMBER: &[u8] = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!";
 const NAMESTR: &[u8] = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!";
 const OBS: &[u8] = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!";
 
+/// What a number stands for, told by the variable's SAS format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// Itself.
+    Number,
+    /// Days since 1960-01-01.
+    Date,
+    /// Seconds since 1960-01-01.
+    DateTime,
+    /// Seconds since midnight.
+    Time,
+}
+
+impl Meaning {
+    /// SAS has many formats for each; they differ in how the day is written only.
+    fn of_format(format: &str) -> Self {
+        match format.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
+            "DATE" | "YYMMDD" | "YYMMDDN" | "MMDDYY" | "DDMMYY" | "E8601DA" | "IS8601DA" | "WORDDATE" => Self::Date,
+            "DATETIME" | "E8601DT" | "IS8601DT" | "DATEAMPM" => Self::DateTime,
+            "TIME" | "TOD" | "HHMM" | "E8601TM" | "IS8601TM" => Self::Time,
+            _ => Self::Number,
+        }
+    }
+
+    /// The number as text: a day in ISO form where it stands for one.
+    fn write(self, value: f64) -> String {
+        let epoch = date(1960, 1, 1);
+        let whole = (value.fract() == 0.0 && value.abs() < 1e12).then_some(value as i64);
+        let moment = |seconds: i64| epoch.to_datetime(Time::midnight()).checked_add(SignedDuration::from_secs(seconds));
+        let written = whole.and_then(|number| match self {
+            Self::Number => None,
+            Self::Date => epoch.checked_add(SignedDuration::from_hours(24 * number)).ok().map(|day| day.to_string()),
+            Self::DateTime => moment(number).ok().map(|at| at.to_string()),
+            Self::Time => moment(number).ok().filter(|_| (0..86_400).contains(&number)).map(|at| at.time().to_string()),
+        });
+        written.unwrap_or_else(|| fifteen_digits(value))
+    }
+}
+
+/// A number as SAS keeps it: 15 significant digits. Conversion to IBM floats may cut the last bit; what SAS knew as 8.55
+/// comes back as 8.549999999999999 and is 8.55.
+fn fifteen_digits(value: f64) -> String {
+    if value.fract() == 0.0 {
+        return value.to_string();
+    }
+    format!("{value:.14e}").parse::<f64>().unwrap_or(value).to_string()
+}
+
 /// One variable: where it stands in an observation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Variable {
@@ -24,6 +75,8 @@ pub struct Variable {
     pub length: usize,
     /// Offset of its first byte in the observation.
     pub offset: usize,
+    /// What its numbers stand for.
+    pub meaning: Meaning,
 }
 
 /// The layout of the one table of a transport file.
@@ -93,7 +146,9 @@ fn variable(descriptor: &[u8]) -> Result<Variable, String> {
     if name.is_empty() || length == 0 || (numeric && !(2..=8).contains(&length)) {
         return Err("has a variable descriptor without a name or of an impossible length".to_owned());
     }
-    Ok(Variable { name, numeric, length, offset: offset as usize })
+    let format = String::from_utf8_lossy(&descriptor[56..64]);
+    let meaning = if numeric { Meaning::of_format(format.trim()) } else { Meaning::Number };
+    Ok(Variable { name, numeric, length, offset: offset as usize, meaning })
 }
 
 /// Whether a header record of a second table stands in `data`, which begins at a record.
@@ -146,7 +201,7 @@ impl XptDecoder {
                 self.scratch.clear();
                 if variable.numeric {
                     if let Some(value) = ibm_to_f64(bytes) {
-                        self.scratch.push_str(&value.to_string());
+                        self.scratch.push_str(&variable.meaning.write(value));
                     }
                 } else if let Some(text) = text_cell(bytes) {
                     self.scratch.push_str(&text);
@@ -219,6 +274,21 @@ mod tests {
         check(&[0; 8], Some(0.0));
         check(&[b'.', 0, 0, 0, 0, 0, 0, 0], None);
         check(&[b'A', 0, 0, 0, 0, 0, 0, 0], None);
+    }
+
+    #[test]
+    fn numbers_that_stand_for_days_are_days() {
+        let check = |format: &str, value: f64, expected: &str| {
+            assert_eq!(Meaning::of_format(format).write(value), expected, "{format}");
+        };
+        check("DATE9.", 19_725.0, "2014-01-02");
+        check("DATE", -1.0, "1959-12-31");
+        check("DATETIME", 86_400.0, "1960-01-02T00:00:00");
+        check("TIME", 3_600.0, "01:00:00");
+        check("", 19_725.0, "19725");
+        check("DATE", 0.5, "0.5");
+        check("BEST12.", 3.9, "3.9");
+        check("", 8.549_999_999_999_999, "8.55");
     }
 
     #[test]

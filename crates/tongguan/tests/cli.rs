@@ -1,0 +1,277 @@
+//! The binary as a user meets it: exit statuses, one line for a mistake, JSON alone on standard output.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tongguan"));
+        command.args(args).current_dir(self.0.path()).env("TONGGUAN_HOME", self.path("home")).env("LANG", "C");
+        command.env_remove("LC_ALL").env_remove("LC_MESSAGES").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("runs")
+    }
+
+    /// Runs a command that has to end with a status; gives its standard output.
+    #[track_caller]
+    fn ends(&self, args: &[&str], status: i32) -> String {
+        let output = self.run(args);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{args:?}: {errors}");
+        assert!(!errors.contains("panicked") && !errors.contains("RUST_BACKTRACE"), "{errors}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Runs a command that has to fail with one line.
+    #[track_caller]
+    fn fails(&self, args: &[&str], status: i32, expected: &str) {
+        let output = self.run(args);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{args:?}: {errors}");
+        let lines = errors.lines().filter(|line| line.starts_with("error: ")).collect::<Vec<_>>();
+        assert_eq!(lines.len(), 1, "{errors}");
+        assert!(lines[0].contains(expected), "{errors}");
+        assert!(output.stdout.is_empty(), "nothing but the error is said");
+    }
+
+    fn json(&self, args: &[&str], status: i32) -> Value {
+        let text = self.ends(&[args, &["--format", "json"]].concat(), status);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{args:?}: {error}: {text}"))
+    }
+
+    /// Copies an example.
+    fn example(&self, name: &str) {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples")).join(name);
+        for entry in std::fs::read_dir(folder).expect("the example") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                std::fs::copy(&path, self.path(&path.file_name().expect("a name").to_string_lossy())).expect("copies");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_main_job_runs_and_its_release_verifies() {
+    let desk = Desk::new();
+    desk.example("01-exempt");
+    let answer = desk.json(&["clear", "transfer.toml"], 0);
+    assert_eq!(answer["released"], true);
+    assert_eq!(answer["determination"]["paths"], serde_json::json!(["exempt"]));
+    assert_eq!(answer["persons"]["distinct"], 200);
+    let verdict = desk.json(&["verify", "release"], 0);
+    assert_eq!((verdict["holds"].as_bool(), verdict["standing"].as_str()), (Some(true), Some("determined")));
+    let mut names = std::fs::read_dir(desk.path("release"))
+        .expect("reads")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect::<Vec<_>>();
+    names.sort();
+    assert_eq!(names, ["checkpoint", "data", "permit.json", "receipt.json", "receipt.proof"]);
+    desk.fails(&["clear", "transfer.toml"], 2, "the destination exists");
+    // Without the pinned key the release is consistent, but its signer unknown.
+    std::fs::write(desk.path("nobody"), "# no keys\n").expect("writes");
+    let text = desk.ends(&["verify", "release", "--trust", "nobody"], 1);
+    assert!(text.contains("consistent with itself, signed by an unknown key "), "{text}");
+    let text = desk.ends(&["tally", "show"], 0);
+    assert!(text.contains("200 persons with ordinary"), "{text}");
+    desk.ends(&["log", "fsck"], 0);
+}
+
+#[test]
+fn a_negative_answer_says_what_to_file() {
+    let desk = Desk::new();
+    desk.example("02-contract-needed");
+    let text = desk.ends(&["clear", "transfer.toml"], 1);
+    assert!(text.contains("standard contract") && text.contains("10 working days"), "{text}");
+    assert!(!desk.path("release").exists());
+    let zh = desk.ends(&["clear", "transfer.toml", "--lang", "zh"], 1);
+    assert!(zh.contains("订立标准合同并备案") && zh.contains("10 个工作日"), "{zh}");
+    let answer = desk.json(&["clear", "transfer.toml"], 1);
+    assert_eq!(answer["stops"][0]["code"], "no-permit");
+    assert_eq!(answer["stops"][0]["cite"], "PIPL 38; CAC Order 16 arts 7, 8");
+    let desk = Desk::new();
+    desk.example("03-refused");
+    let answer = desk.json(&["clear", "transfer.toml"], 1);
+    assert_eq!(answer["stops"][0]["code"], "refused");
+}
+
+#[test]
+fn inspect_gives_the_fields_of_the_interface() {
+    let desk = Desk::new();
+    desk.ends(&["sample", "people", "--rows", "50", "--seed", "4", "--out", "."], 0);
+    let table = desk.json(&["inspect", "people.csv"], 0);
+    assert_eq!((table["source"].as_str(), table["rows"].as_u64(), table["quarantined"].as_u64()), (Some("people.csv"), Some(50), Some(0)));
+    let column = &table["columns"][5];
+    for key in ["name", "class", "label", "personal", "sensitive", "identifier", "confidence", "nonnull", "matched", "suspected", "distinct", "distinct_estimated", "evidence"] {
+        assert!(!column[key].is_null(), "{key}");
+    }
+    assert_eq!((column["label"].as_str(), column["class"].as_str()), (Some("ID_CN"), Some("resident-id")));
+    assert_eq!(table["persons"], serde_json::json!({"distinct": 50, "key": ["cust_id"], "rows_without_key": 0, "exact": true}));
+}
+
+#[test]
+fn the_shared_tables_have_the_labels_and_persons_of_their_truth() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/people/people"));
+    if !root.exists() {
+        println!("skipped: no shared/data/people beside the repository");
+        return;
+    }
+    let desk = Desk::new();
+    let truth: Value = serde_json::from_slice(&std::fs::read(root.join("truth/columns.json")).expect("reads")).expect("JSON");
+    for (file, persons) in [("people.csv", 10_000), ("people.parquet", 10_000), ("orders.csv", 6_982), ("orders.parquet", 6_982)] {
+        let table = desk.json(&["inspect", &root.join(file).to_string_lossy()], 0);
+        assert_eq!(table["persons"], serde_json::json!({"distinct": persons, "key": ["cust_id"], "rows_without_key": 0, "exact": true}), "{file}");
+        for column in table["columns"].as_array().expect("columns") {
+            let expected = truth["columns"].as_array().expect("truth").iter().find(|known| known["name"] == column["name"]);
+            if let (Some(expected), true) = (expected, file.starts_with("people")) {
+                assert_eq!(column["label"], expected["class"], "{file} {}", column["name"]);
+            }
+            assert!(column["label"] != "NONE" || column["personal"] == false, "{file} {}", column["name"]);
+        }
+    }
+}
+
+#[test]
+fn clinical_tables_count_their_subjects() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/cdisc/cdisc-org+DataExchange-DatasetJson/examples/sdtm"));
+    if !root.exists() {
+        println!("skipped: no shared/data/cdisc beside the repository");
+        return;
+    }
+    let desk = Desk::new();
+    for name in ["dm", "ae", "vs", "lb"] {
+        let persons = ["xpt", "ndjson"].map(|form| {
+            let table = desk.json(&["inspect", &root.join(format!("{name}.{form}")).to_string_lossy()], 0);
+            assert_eq!(table["persons"]["key"], serde_json::json!(["USUBJID"]), "{name}.{form}");
+            table["persons"]["distinct"].as_u64()
+        });
+        assert_eq!(persons[0], persons[1], "{name}");
+        assert!(persons[0] > Some(0));
+    }
+}
+
+#[test]
+fn assess_answers_from_facts_alone() {
+    let desk = Desk::new();
+    let facts = |ordinary: &str| {
+        format!(
+            "on = 2025-06-30\n[handler]\nciio = false\nregion = \"CN-BJ\"\ncity = \"110115\"\nzone = \"none\"\nsector = \"none\"\n\
+             [data]\npersonal = true\nimportant = \"no\"\ncore = false\nstate_secret = false\noverseas_origin_only = false\n\
+             [persons]\n{ordinary}\nsensitive = 0\n[ground]\nnecessary = \"yes\"\ncontract_with_individual = false\n\
+             hr_labour_rules = false\nhr_collective_contract = false\nemergency = false\nstatutory_duty = false\n\
+             [list]\nscenario = \"none\"\n[recipient]\nregion = \"DE\"\n[request]\nforeign_authority = false\n"
+        )
+    };
+    std::fs::write(desk.path("facts.toml"), facts("ordinary = 100_000")).expect("writes");
+    let answer = desk.json(&["assess", "--facts", "facts.toml"], 0);
+    assert_eq!(answer["outcome"], "determined");
+    assert_eq!(answer["paths"], serde_json::json!(["standard-contract", "certification"]));
+    assert_eq!(answer["certainty"], "confirmed");
+    std::fs::write(desk.path("facts.toml"), facts("")).expect("writes");
+    let answer = desk.json(&["assess", "--facts", "facts.toml"], 1);
+    assert_eq!((answer["outcome"].as_str(), answer["questions"][0]["fact"].as_str()), (Some("not-yet-known"), Some("persons.ordinary")));
+    desk.fails(&["assess", "--facts", "facts.toml", "--on", "2023-01-01"], 2, "2024-03-22");
+    std::fs::write(desk.path("facts.toml"), facts("ordinary = \"many\"")).expect("writes");
+    desk.fails(&["assess", "--facts", "facts.toml"], 2, "persons.ordinary");
+}
+
+#[test]
+fn clocks_walk_the_days_of_the_state_council() {
+    let desk = Desk::new();
+    let answer = desk.json(&["clock", "due", "--from", "2026-09-28", "--workdays", "5"], 0);
+    assert_eq!(answer["due"], "2026-10-10");
+    assert_eq!(answer["days"][0], serde_json::json!({"date": "2026-09-29", "counts": true, "why": "working day"}));
+    let answer = desk.json(&["clock", "before", "--day", "2026-09-20", "--workdays", "60"], 0);
+    assert_eq!(answer["day"], "2026-06-29");
+    desk.fails(&["clock", "due", "--from", "2031-01-01", "--workdays", "1"], 2, "2031");
+}
+
+#[test]
+fn mistakes_are_one_line_and_status_two() {
+    let desk = Desk::new();
+    desk.fails(&["inspect", "nowhere.csv"], 2, "nowhere.csv: no such file");
+    std::fs::write(desk.path("empty.csv"), "").expect("writes");
+    desk.fails(&["inspect", "empty.csv"], 2, "empty.csv: is empty");
+    desk.fails(&["clear", "nowhere.toml"], 2, "tongguan init");
+    desk.fails(&["verify", "nowhere"], 2, "no such release folder");
+    desk.fails(&["rules", "show", "cn.none"], 2, "no rule cn.none");
+    let output = desk.run(&["inspect"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(desk.run(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
+fn init_writes_a_draft_that_clear_can_read() {
+    let desk = Desk::new();
+    desk.ends(&["sample", "clinical", "--rows", "20", "--out", "."], 0);
+    desk.ends(&["init", "clinical.csv"], 0);
+    let draft = std::fs::read_to_string(desk.path("transfer.toml")).expect("reads");
+    assert!(draft.contains("key = [\"USUBJID\"]") && draft.contains("name = \"diagnosis\""), "{draft}");
+    desk.fails(&["init", "clinical.csv"], 2, "exists");
+    // Nothing leaves until somebody says so.
+    desk.fails(&["clear", "transfer.toml"], 2, "add `uscc");
+}
+
+#[test]
+fn a_full_disk_is_said_and_leaves_nothing_behind() {
+    let desk = Desk::new();
+    desk.ends(&["sample", "people", "--rows", "4000", "--out", "."], 0);
+    let example = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/01-exempt/transfer.toml"));
+    std::fs::copy(example, desk.path("transfer.toml")).expect("copies");
+    // The state folder is made before the limit: it is the release that must not fit.
+    desk.ends(&["keys", "list"], 0);
+    let limited = |kib: u32| {
+        let script = format!("ulimit -f {kib}; exec \"$0\" clear transfer.toml");
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_tongguan")]).current_dir(desk.0.path());
+        command.env("TONGGUAN_HOME", desk.path("home")).env("LANG", "C").output().expect("runs")
+    };
+    let output = limited(64);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{errors}");
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+    assert!(!desk.path("release").exists());
+    let staging = || std::fs::read_dir(desk.0.path()).expect("reads").filter(|entry| {
+        entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(".tongguan"))
+    }).count();
+    assert_eq!(staging(), 0, "nothing half written stays");
+    desk.ends(&["clear", "transfer.toml"], 0);
+    desk.ends(&["verify", "release"], 0);
+}
+
+#[test]
+fn a_closed_pipe_is_a_quiet_end() {
+    let desk = Desk::new();
+    let mut child = desk.command(&["clock", "list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
+
+#[test]
+fn the_examples_tables_are_our_own_generators() {
+    let desk = Desk::new();
+    let examples = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
+    for (folder, kind, rows, seed) in
+        [("01-exempt", "people", "200", "1"), ("02-contract-needed", "clinical", "250", "2"), ("03-refused", "orders", "300", "3")]
+    {
+        desk.ends(&["sample", kind, "--rows", rows, "--seed", seed, "--out", folder], 0);
+        let made = std::fs::read(desk.path(folder).join(format!("{kind}.csv"))).expect("reads");
+        assert_eq!(made, std::fs::read(examples.join(folder).join(format!("{kind}.csv"))).expect("reads"), "{folder}");
+    }
+}

@@ -1,0 +1,78 @@
+//! The floors of the house: a crate imports only from floors below its own (ARCHITECTURE.md).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Each crate with its floor. A new crate is put here first.
+const FLOORS: [(&str, u8); 10] = [
+    ("codes", 0),
+    ("law", 1),
+    ("detect", 1),
+    ("deid", 1),
+    ("evidence", 1),
+    ("sample", 1),
+    ("transfer", 2),
+    ("engine", 3),
+    ("clearance", 4),
+    ("tongguan", 6),
+];
+
+/// What a crate must never import from outside, with the reason.
+const NEVER: [(&str, &[&str], &str); 6] = [
+    ("codes", &["tokio", "sqlx", "datafusion"], "the vocabulary does no work of its own"),
+    ("law", &["tokio", "sqlx", "datafusion", "getrandom", "tempfile"], "law does no input or output and knows no clock"),
+    ("detect", &["law", "tokio", "sqlx"], "detection knows neither law nor files"),
+    ("deid", &["law", "tokio", "sqlx", "getrandom"], "keys come in as parameters"),
+    ("evidence", &["law", "tokio", "sqlx", "datafusion", "getrandom"], "evidence is over opaque bytes"),
+    ("transfer", &["tokio", "sqlx", "datafusion"], "artefacts are plain data"),
+];
+
+fn manifests() -> BTreeMap<String, toml::Table> {
+    let crates = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(crates).expect("the crates") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(path.join("Cargo.toml")).expect("a manifest");
+        found.insert(name, text.parse().expect("TOML"));
+    }
+    found
+}
+
+fn imports(manifest: &toml::Table, kinds: &[&str]) -> Vec<String> {
+    let tables = kinds.iter().filter_map(|kind| manifest.get(*kind)?.as_table());
+    tables.flat_map(|table| table.keys().cloned()).collect()
+}
+
+#[test]
+fn every_crate_has_its_floor_and_imports_downwards_only() {
+    let floors = BTreeMap::from(FLOORS);
+    let manifests = manifests();
+    let known = floors.keys().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(manifests.keys().cloned().collect::<Vec<_>>(), known, "a crate without a floor, or a floor without its crate");
+    for (name, manifest) in &manifests {
+        for import in imports(manifest, &["dependencies", "build-dependencies"]) {
+            if let Some(floor) = floors.get(import.as_str()) {
+                let own = floors[name.as_str()];
+                assert!(*floor < own, "`{name}` (floor {own}) imports `{import}` (floor {floor})");
+            }
+        }
+        // Tests may use a crate of the same floor, never one above.
+        for import in imports(manifest, &["dev-dependencies"]) {
+            if let Some(floor) = floors.get(import.as_str()) {
+                assert!(*floor <= floors[name.as_str()], "the tests of `{name}` import `{import}` from above");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_crate_must_never_know_it_does_not_import() {
+    let manifests = manifests();
+    for (name, never, reason) in NEVER {
+        let imports = imports(&manifests[name], &["dependencies", "build-dependencies"]);
+        for import in never {
+            assert!(!imports.contains(&(*import).to_owned()), "`{name}` imports `{import}`: {reason}");
+        }
+    }
+}
