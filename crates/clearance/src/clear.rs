@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use law::{Determination, Effect, Path as LawPath, RuleBase};
 use sha2::Sha256;
 use transfer::{
-    CountChange, Earlier, Form, Inventory, Permit, PermitForm, PermitSource, PermittedColumn, Plan,
-    PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord,
+    CountChange, Earlier, Form, Inventory, Permit, PermitForm, PermitSource, PermittedColumn, Plan, PrivateReceipt,
+    Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord,
 };
 
 use crate::count::{self, Counted};
@@ -29,8 +29,10 @@ use crate::store::{Commit, Unfinished};
 
 /// How the job is run.
 pub struct Options {
-    /// The day (UTC+8).
+    /// The day (UTC+8) as of which is assessed and released.
     pub on: Date,
+    /// The day it really is (UTC+8).
+    pub today: Date,
     /// Stop at the first bad row.
     pub strict: bool,
     /// Keep bad rows, raw, in the state folder.
@@ -158,6 +160,12 @@ impl<'a> Job<'a> {
     pub async fn run(&self) -> Result<Cleared, ClearanceError> {
         let destination = self.destination()?;
         release::check_destination(&destination)?;
+        if self.options.on > self.options.today {
+            return Err(ClearanceError::input(format!(
+                "{} is still to come: nothing is released ahead of its day; `assess` and `plan` look ahead",
+                self.options.on
+            )));
+        }
         let assessment = self.assess().await?;
         let Ok(opening) = assessment.gate.clone() else {
             return Ok(Cleared::Stopped(Box::new(assessment)));
@@ -178,6 +186,8 @@ impl<'a> Job<'a> {
                 staging.discard(self.home).await?;
                 Ok(stopped)
             }
+            // The transaction may have become durable although it failed to say so: then the next run publishes it.
+            Err(error) if self.home.store.is_committed(&staging.release).await.unwrap_or(true) => Err(error),
             Err(error) => {
                 // The first error is the one to tell; what is left behind the next run throws away.
                 let _ = staging.discard(self.home).await;
@@ -204,7 +214,9 @@ impl<'a> Job<'a> {
         let destination = destination
             .ok_or_else(|| self.loaded.fault("where to? add [destination] with `path = \"out\"`".to_owned()))?;
         if destination.path.contains("://") {
-            return Err(self.loaded.fault("[destination] is a URL: this version releases into folders only".to_owned()));
+            return Err(self
+                .loaded
+                .fault("[destination] is a URL: this version releases into folders only".to_owned()));
         }
         Ok(self.loaded.beside(&destination.path))
     }
@@ -225,10 +237,20 @@ impl<'a> Job<'a> {
                     bad.reason
                 )));
             }
+            if inspection.quarantine.count > inspection.rows {
+                return Err(ClearanceError::input(format!(
+                    "{}: {} rows are bad and only {} good ({}): is it read as it was written?",
+                    source.path.display(),
+                    inspection.quarantine.count,
+                    inspection.rows,
+                    source.format.describe()
+                )));
+            }
             if self.options.keep_raw && inspection.quarantine.count > 0 {
                 self.keep_raw(source, &inspection.quarantine)?;
             }
-            inventories.push((source.name.clone(), inventory::inventory(&source.name, source, &inspection, self.options.on)));
+            inventories
+                .push((source.name.clone(), inventory::inventory(&source.name, source, &inspection, self.options.on)));
         }
         Ok(inventories)
     }
@@ -257,7 +279,9 @@ impl<'a> Job<'a> {
         let digest = keyed_digest(key.bytes(), &mut bytes.as_slice()).at(Path::new("inventory"))?;
         let plan = planning::plan(&self.loaded.transfer, inventories, self.options.on, digest);
         if plan.sources.iter().all(|source| source.leaving().next().is_none()) {
-            return Err(self.loaded.fault("nothing leaves: name fields with `[[field]]`, for example `need = \"keep\"`".to_owned()));
+            return Err(self
+                .loaded
+                .fault("nothing leaves: name fields with `[[field]]`, for example `need = \"keep\"`".to_owned()));
         }
         Ok(plan)
     }
@@ -275,11 +299,18 @@ impl<'a> Job<'a> {
                 continue;
             }
             let subjects = self.loaded.transfer.subjects(name).collect::<Vec<_>>();
-            if subjects.is_empty() && inventory::is_personal(inventory) && self.loaded.transfer.data.personal != Some(false) {
-                let key = inventory::propose_key(inventory).map_or("customer_no", |column| column.name.as_str());
-                return Err(self.loaded.fault(format!(
-                    "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and `key = [\"{key}\"]`"
-                )));
+            if subjects.is_empty() && self.loaded.transfer.data.personal != Some(false) {
+                return Err(self.loaded.fault(match inventory::propose_key(inventory) {
+                    Some(column) => format!(
+                        "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and `key = [\"{}\"]`",
+                        column.name
+                    ),
+                    None => format!(
+                        "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and as `key` one of: \
+                         {}; or, where they are about nobody, `personal = false` to [data]",
+                        source.columns.join(", ")
+                    ),
+                }));
             }
             for subject in subjects {
                 counted.add(&count::persons(&self.runner, source, inventory, Some(planned), subject, &on).await?);
@@ -299,8 +330,14 @@ impl<'a> Job<'a> {
         let (on, year) = (self.options.on, self.options.on.year());
         let has_subject = !transfer.subject.is_empty();
         let found = inventories.iter().find_map(|(name, inventory)| {
-            let column = inventory.columns.iter().find(|column| column.personal && column.nonnull > 0);
-            column.map(|column| format!("`{name}.{}` is {}", column.name, column.label))
+            let personal = |column: &&transfer::Column| {
+                (column.personal || !column.found_in_text.is_empty()) && column.nonnull > 0
+            };
+            let column = inventory.columns.iter().find(personal);
+            column.map(|column| match column.found_in_text.first() {
+                Some((label, _)) => format!("`{name}.{}` holds {label}", column.name),
+                None => format!("`{name}.{}` is {}", column.name, column.label),
+            })
         });
         let found = found.or_else(|| has_subject.then(|| "a [[subject]] is declared".to_owned()));
         let personal = facts::personal(transfer, found.as_deref())
@@ -314,11 +351,12 @@ impl<'a> Job<'a> {
         }
         let mut union = before.clone();
         union.add(&counted);
-        let change = |bit: u8, more: u64, before: &mut Counted, union: &mut Counted, counted: &mut Counted| CountChange {
-            before: before.people.count(bit) + more,
-            release: counted.people.count(bit),
-            after: union.people.count(bit) + more,
-        };
+        let change =
+            |bit: u8, more: u64, before: &mut Counted, union: &mut Counted, counted: &mut Counted| CountChange {
+                before: before.people.count(bit) + more,
+                release: counted.people.count(bit),
+                after: union.people.count(bit) + more,
+            };
         let ordinary = change(kind::ORDINARY, added.0, &mut before, &mut union, &mut counted);
         let sensitive = change(kind::SENSITIVE, added.1, &mut before, &mut union, &mut counted);
         let counts = if personal == Some(false) {
@@ -342,14 +380,23 @@ impl<'a> Job<'a> {
             .iter()
             .flat_map(|source| source.leaving().map(move |field| format!("{}.{}", source.source, field.name)))
             .collect::<Vec<_>>();
-        let mut spent = Counted { people: self.home.store.spent(&self.handler, year, &self.permit_name()).await?, exact: true };
+        // Fingerprints of different years cannot be compared: earlier years count whole, as an upper bound.
+        let (mut under_permit, mut spent) = (0, Counted::none());
+        for (spent_in, mut people) in self.home.store.spent(&self.handler, &self.permit_name()).await? {
+            if spent_in == year {
+                spent.people.union(&people);
+            } else {
+                under_permit += people.count(kind::PRESENT);
+            }
+        }
         spent.add(&counted);
+        under_permit += spent.people.count(kind::PRESENT);
         let gate = gate::look(&Look {
             transfer,
             determination: &determination,
             personal: personal != Some(false),
             leaving: &leaving,
-            persons_under_permit: spent.people.count(kind::PRESENT),
+            persons_under_permit: under_permit,
             on,
             calendar: self.base.calendar(),
         });
@@ -380,7 +427,7 @@ impl<'a> Job<'a> {
     fn permit_name(&self) -> String {
         let permit = &self.loaded.transfer.permit;
         match (&permit.number, permit.kind) {
-            (Some(number), _) => number.clone(),
+            (Some(number), _) => number.split_whitespace().collect(),
             (None, Some(kind)) => format!("{kind:?}"),
             (None, None) => String::new(),
         }
@@ -452,6 +499,13 @@ impl<'a> Job<'a> {
             log: self.home.log_key()?.to_string(),
         };
         let receipt_bytes = transfer::canonical_bytes(&receipt);
+        if receipt_bytes.len() > evidence::tiles::MAX_ENTRY {
+            return Err(self.loaded.fault(format!(
+                "the receipt would have {} bytes, and a leaf of the log takes {}: release fewer columns or files at a time",
+                receipt_bytes.len(),
+                evidence::tiles::MAX_ENTRY
+            )));
+        }
         staging.sync()?;
         let commit = Commit {
             release: &staging.release,
@@ -564,6 +618,7 @@ impl<'a> Job<'a> {
             form: "tongguan/private-receipt/1".to_owned(),
             release: staging.release.clone(),
             salt: transfer::hex(&salt),
+            made_on: self.options.today,
             ordinary: persons.map(|persons| persons.ordinary).unwrap_or_default(),
             sensitive: persons.map(|persons| persons.sensitive).unwrap_or_default(),
             exact: persons.is_none_or(|persons| persons.exact),
@@ -607,11 +662,7 @@ fn released_columns(plan: &Plan) -> Vec<ReleasedColumn> {
 }
 
 /// Values that went in and did not come out: their transform could not read them.
-fn suppressed(
-    steps: &[engine::FieldStep],
-    parts: &[Part],
-    inventory: Option<&Inventory>,
-) -> Vec<(String, u64)> {
+fn suppressed(steps: &[engine::FieldStep], parts: &[Part], inventory: Option<&Inventory>) -> Vec<(String, u64)> {
     let mut out: BTreeMap<usize, u64> = BTreeMap::new();
     for part in parts {
         for (index, nonnull) in part.nonnull.iter().enumerate() {

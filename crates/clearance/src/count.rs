@@ -7,7 +7,7 @@ use engine::{PersonQuery, PersonSet, Runner, Source, kind};
 use transfer::{EarlierKind, Inventory, PlannedSource, Subject};
 
 use crate::error::ClearanceError;
-use crate::inventory::{key_space, strength};
+use crate::inventory::{can_be_key, key_space, strength};
 
 /// The name of the fingerprint key in plans.
 pub(crate) const FINGERPRINT: &str = "fingerprint";
@@ -43,9 +43,15 @@ pub(crate) async fn persons(
     let mut strong = true;
     for field in &subject.key {
         source.column(field)?;
-        let column = inventory.column(field).ok_or_else(|| {
-            ClearanceError::input(format!("`{}.{field}` was not inspected", source.name))
-        })?;
+        let column = inventory
+            .column(field)
+            .ok_or_else(|| ClearanceError::input(format!("`{}.{field}` was not inspected", source.name)))?;
+        if !can_be_key(column) {
+            return Err(ClearanceError::input(format!(
+                "`{}.{field}` is {}: it cannot be the key of a person",
+                source.name, column.label
+            )));
+        }
         // A declared key whose class is nobody's is the handler's own: strong within its name.
         strong &= strength(&column.label) != KeyStrength::Weak;
         keys.push((field.clone(), key_space(&source.name, column), column.label.clone()));
@@ -60,7 +66,10 @@ pub(crate) async fn persons(
                 query.sensitive.push(field.name.clone());
             }
         }
-        let ages = inventory.columns.iter().filter(|column| matches!(column.label.as_str(), "BIRTH_DATE" | "ID_CN" | "AGE"));
+        let ages = inventory
+            .columns
+            .iter()
+            .filter(|column| matches!(column.label.as_str(), "BIRTH_DATE" | "ID_CN" | "AGE" | "UNDER_14"));
         query.ages = ages.map(|column| (column.name.clone(), column.label.clone())).collect();
     }
     let people = runner.persons(source, &query, on).await?;

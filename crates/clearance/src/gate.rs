@@ -1,7 +1,7 @@
 //! The gate: what has to be true before anything leaves. A pure function; every stop names its article.
 
-use jiff::civil::Date;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use law::{Calendar, Determination, Outcome, Path, Workdays};
 use serde::Serialize;
 use transfer::{Basis, DeclaredPermit, PermitKind, PermitSource, Standing, Transfer};
@@ -77,6 +77,13 @@ pub enum Stop {
         /// The last day it was good for filing.
         until: Date,
     },
+    /// The impact assessment was finished only after the filing that rests on it.
+    PipiaAfterFiling {
+        /// The day it was finished.
+        done: Date,
+        /// The day of the filing.
+        filed: Date,
+    },
     /// No notice to the individuals.
     NoNotice,
     /// No ground of PIPL 13.
@@ -98,7 +105,7 @@ impl Stop {
             Self::FieldNotPermitted { .. } | Self::TooManyPersons { .. } => "State Council Order 790 art 38",
             Self::NotFiled { .. } => "CAC Order 13 art 7",
             Self::NoPipia => "PIPL 55",
-            Self::PipiaStale { .. } => "CAC Order 13 art 7",
+            Self::PipiaStale { .. } | Self::PipiaAfterFiling { .. } => "CAC Order 13 art 7",
             Self::NoNotice => "PIPL 39",
             Self::NoBasis => "PIPL 13",
             Self::ConsentNotRead => "PIPL 39",
@@ -157,7 +164,7 @@ pub fn look(look: &Look<'_>) -> Result<Opening, Vec<Stop>> {
                 standing: Standing::Declared,
                 number: permit.number.clone(),
                 effective,
-                expires: permit.expires,
+                expires: last_day(kind, permit),
             })
         }
         _ if exempt && filing => {
@@ -232,7 +239,7 @@ fn permit_stops(look: &Look<'_>, kind: PermitKind, permit: &DeclaredPermit, stop
         Some(effective) if effective <= on => {}
         effective => stops.push(Stop::PermitNotEffective { effective }),
     }
-    if let Some(expires) = permit.expires.filter(|expires| *expires < on) {
+    if let Some(expires) = last_day(kind, permit).filter(|expires| *expires < on) {
         stops.push(Stop::PermitExpired { expires });
     }
     if matches!(kind, PermitKind::StandardContract | PermitKind::GbaStandardContract) {
@@ -254,6 +261,18 @@ fn permit_stops(look: &Look<'_>, kind: PermitKind, permit: &DeclaredPermit, stop
     }
 }
 
+/// The last day a permit is in force. A result of an assessment and a certificate run for three years where no day is
+/// stated (Order 16 art 9, Order 20 art 8): what has an end by law never is without one.
+fn last_day(kind: PermitKind, permit: &DeclaredPermit) -> Option<Date> {
+    let by_law = match kind {
+        PermitKind::SecurityAssessment | PermitKind::Certification => {
+            permit.effective.and_then(|effective| effective.checked_add(3.years()).ok())
+        }
+        _ => None,
+    };
+    permit.expires.or(by_law)
+}
+
 /// A contract has to be filed within ten working days of its effect (Order 13 art 7), on an impact assessment finished
 /// within the three months before; the filing number is never waited for.
 fn contract_stops(look: &Look<'_>, permit: &DeclaredPermit, stops: &mut Vec<Stop>) {
@@ -269,6 +288,9 @@ fn contract_stops(look: &Look<'_>, permit: &DeclaredPermit, stops: &mut Vec<Stop
     if let Some(pipia) = &look.transfer.duties.pipia {
         // Not filed yet: it would be filed today at the earliest.
         let filing = filed.unwrap_or(look.on);
+        if pipia.done > filing {
+            stops.push(Stop::PipiaAfterFiling { done: pipia.done, filed: filing });
+        }
         let until = pipia.done.checked_add(3.months()).unwrap_or(Date::MAX);
         if filing > until {
             stops.push(Stop::PipiaStale { done: pipia.done, until });

@@ -26,18 +26,39 @@ pub struct Home {
 
 impl Home {
     /// Opens the state folder, making it on the first run.
+    ///
+    /// Keys, tally and log belong together: where one of them is gone nothing is started anew in silence, for then this
+    /// year's persons would be counted from zero or the log forked.
     pub async fn open(root: &Path) -> Result<Self, ClearanceError> {
-        let is_new = !root.join("keys").exists();
-        if is_new && root.join("state.db").exists() {
-            return Err(ClearanceError::input(format!(
-                "{}: there is a tally but no `keys` folder: restore the keys from their backup",
-                root.display()
-            )));
+        Self::open_or_begin(root, false).await
+    }
+
+    /// Opens a state folder that has keys, restored from a backup, but no tally. What left this year before has to be
+    /// stated in `[earlier]` from now on.
+    pub async fn begin_tally(root: &Path) -> Result<Self, ClearanceError> {
+        if root.join("state.db").exists() {
+            return Err(ClearanceError::input(format!("{}: there is a tally already", root.display())));
+        }
+        Self::open_or_begin(root, true).await
+    }
+
+    async fn open_or_begin(root: &Path, begin: bool) -> Result<Self, ClearanceError> {
+        let (keys, state) = (root.join("keys"), root.join("state.db"));
+        let is_new = !keys.exists() && !state.exists();
+        let gone = |what: &str| Err(ClearanceError::input(format!("{}: {what}", root.display())));
+        if !is_new && !keys.exists() {
+            return gone("there is a tally but no `keys` folder: restore the keys from their backup");
+        }
+        if !is_new && !state.exists() && !begin {
+            return gone("there are keys but no `state.db`: restore it, or, if it is lost, run `tongguan tally begin`");
         }
         disk::private_folder(root).at(root)?;
-        let keys = Keystore::open(&root.join("keys"))?;
-        let store = Store::open(&root.join("state.db")).await?;
+        let keys = Keystore::open(&keys, is_new)?;
+        let store = Store::open(&state).await?;
         let home = Self { root: root.to_owned(), keys, store, is_new };
+        if home.store.has_releases().await? && !home.log_folder().join("checkpoint").exists() {
+            return gone("there are releases but no `log`: restore it from its backup");
+        }
         home.pin_own_key()?;
         Ok(home)
     }

@@ -64,25 +64,28 @@ pub fn propose_key(inventory: &Inventory) -> Option<&Column> {
     ranked.max_by_key(|(rank, _)| *rank).map(|(_, column)| column)
 }
 
-/// The space within which equal values of a key column are one person.
+/// The space within which equal values of a key column are one person; nobody may be undercounted (I5).
 ///
-/// A strong key joins records across tables: its space is its class. A weak key (a family shares a phone) joins nothing
-/// beyond its own column, and so does a declared key whose class is not known to be a person's: equal numbers of two
-/// tables may be two people, and nobody may be undercounted (I5).
+/// Official numbers are one person's wherever they stand: their space is their class. A handler's own key joins tables
+/// that give it the same name (`cust_id` in customers and orders); staff 17 and customer 17 are two people. Numbers that
+/// begin anew in each study or table (subject 001), keys of no known class, and weak keys (a family shares a phone) join
+/// nothing beyond their own column.
 pub(crate) fn key_space(source: &str, column: &Column) -> String {
+    let name = column.name.trim().to_lowercase();
+    let own = column.label == "CUSTOMER_KEY" || (column.label == "SUBJECT_KEY" && name == "usubjid");
     match strength(&column.label) {
-        KeyStrength::Strong => column.label.clone(),
-        KeyStrength::Weak => format!("{source}.{}", column.name),
-        KeyStrength::None => format!("field {}", column.name),
+        _ if own => format!("{} {name}", column.label),
+        KeyStrength::Strong if column.label != "SUBJECT_KEY" => column.label.clone(),
+        _ => format!("{source}.{name}"),
     }
+}
+
+/// Whether a column can tell persons apart at all: a gender or a date cannot, whatever is declared.
+pub(crate) fn can_be_key(column: &Column) -> bool {
+    strength(&column.label) > KeyStrength::None || column.label == "NONE" || column.identifier == "direct"
 }
 
 /// A table without any key: each row may be another person.
 pub(crate) fn rows_as_persons(inventory: &Inventory) -> Persons {
-    Persons {
-        distinct: inventory.rows,
-        key: Vec::new(),
-        rows_without_key: inventory.rows,
-        exact: false,
-    }
+    Persons { distinct: inventory.rows, key: Vec::new(), rows_without_key: inventory.rows, exact: false }
 }

@@ -21,12 +21,20 @@ pub struct Keystore {
 }
 
 impl Keystore {
-    /// Opens the folder of keys, making it and a master key where there is none.
-    pub(crate) fn open(folder: &Path) -> Result<Self, ClearanceError> {
+    /// Opens the folder of keys; a new one gets a master key and a key for the log. A lost one is never made anew: all
+    /// pseudonyms would change, or the log be signed by a stranger.
+    pub(crate) fn open(folder: &Path, new: bool) -> Result<Self, ClearanceError> {
         disk::private_folder(folder).at(folder)?;
         let keystore = Self { folder: folder.to_owned() };
-        keystore.load_or_make("master")?;
-        keystore.load_or_make("log")?;
+        for name in ["master", "log"] {
+            if !new && !keystore.path(name).exists() {
+                return Err(ClearanceError::input(format!(
+                    "{}: the key is missing: restore it from the backup",
+                    keystore.path(name).display()
+                )));
+            }
+            keystore.load_or_make(name)?;
+        }
         Ok(keystore)
     }
 
@@ -67,7 +75,8 @@ impl Keystore {
     /// Copies every key into one new file of mode 0600; it is not encrypted.
     pub fn backup(&self, file: &Path) -> Result<usize, ClearanceError> {
         let names = self.names()?;
-        let mut text = Zeroizing::new(String::from("# tongguan keys backup: whoever reads this file can link every pseudonym\n"));
+        let mut text =
+            Zeroizing::new(String::from("# tongguan keys backup: whoever reads this file can link every pseudonym\n"));
         for name in &names {
             let path = self.path(name);
             let hex = Zeroizing::new(std::fs::read_to_string(&path).at(&path)?);
@@ -185,7 +194,7 @@ mod tests {
     #[test]
     fn keys_differ_by_purpose_and_recipient_and_survive_a_restore() {
         let folder = tempfile::tempdir().expect("a folder");
-        let keys = Keystore::open(&folder.path().join("keys")).expect("opens");
+        let keys = Keystore::open(&folder.path().join("keys"), true).expect("opens");
         let hex = |key: Secret| transfer::hex(key.bytes());
         let a = hex(keys.pseudonym_key("a").expect("a key"));
         assert_ne!(a, hex(keys.pseudonym_key("b").expect("a key")));
@@ -194,13 +203,13 @@ mod tests {
         assert_eq!(keys.backup(&backup).expect("backs up"), 2);
         let other = folder.path().join("other");
         assert_eq!(Keystore::restore(&other, &backup).expect("restores"), 2);
-        assert_eq!(a, hex(Keystore::open(&other).expect("opens").pseudonym_key("a").expect("a key")));
+        assert_eq!(a, hex(Keystore::open(&other, false).expect("opens").pseudonym_key("a").expect("a key")));
     }
 
     #[test]
     fn a_lost_fingerprint_key_stops_the_year() {
         let folder = tempfile::tempdir().expect("a folder");
-        let keys = Keystore::open(folder.path()).expect("opens");
+        let keys = Keystore::open(folder.path(), true).expect("opens");
         assert!(keys.fingerprint_key("h", 2026, true).is_err());
         assert!(keys.fingerprint_key("h", 2026, false).is_ok());
         assert!(keys.fingerprint_key("h", 2026, true).is_ok());

@@ -46,8 +46,10 @@ impl Loaded {
     /// Who counts: the unified social credit code, or else the name.
     pub fn handler(&self) -> Result<String, ClearanceError> {
         let Handler { uscc, name, .. } = &self.transfer.handler;
-        let id = uscc.as_ref().or(name.as_ref()).filter(|id| !id.trim().is_empty());
-        id.cloned().ok_or_else(|| {
+        // One handler, one tally, however it was typed.
+        let plain = |id: &String| id.split_whitespace().collect::<String>().to_uppercase();
+        let id = uscc.iter().chain(name).map(plain).find(|id| !id.is_empty());
+        id.ok_or_else(|| {
             self.fault("who sends? add `uscc = \"…\"` to [handler]: persons are counted for each handler".to_owned())
         })
     }
@@ -106,10 +108,7 @@ impl Loaded {
 fn read(path: &Path) -> Result<Transfer, ClearanceError> {
     let text = match std::fs::read_to_string(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(ClearanceError::input(format!(
-                "{}: no such file; `tongguan init` writes one",
-                path.display()
-            )));
+            return Err(ClearanceError::input(format!("{}: no such file; `tongguan init` writes one", path.display())));
         }
         other => other.at(path)?,
     };

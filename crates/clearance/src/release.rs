@@ -48,7 +48,10 @@ impl Staging {
     /// Brings the names of everything staged to disk.
     pub(crate) fn sync(&self) -> Result<(), ClearanceError> {
         disk::sync_folder(&self.data()).at(&self.data())?;
-        disk::sync_folder(&self.folder).at(&self.folder)
+        disk::sync_folder(&self.folder).at(&self.folder)?;
+        // The folder's own name, too: a commit must not outlive what it commits.
+        let parent = self.folder.parent().unwrap_or(Path::new("/"));
+        disk::sync_folder(parent).at(parent)
     }
 
     /// Throws everything away.
@@ -69,10 +72,9 @@ pub(crate) fn check_destination(destination: &Path) -> Result<(), ClearanceError
         )));
     }
     match std::path::absolute(destination).at(destination)?.parent() {
-        Some(parent) if !parent.is_dir() => Err(ClearanceError::input(format!(
-            "{}: no such folder to release into",
-            parent.display()
-        ))),
+        Some(parent) if !parent.is_dir() => {
+            Err(ClearanceError::input(format!("{}: no such folder to release into", parent.display())))
+        }
         _ => Ok(()),
     }
 }
@@ -122,10 +124,12 @@ fn is_published(destination: &Path, release: &Unfinished) -> bool {
 }
 
 /// Brings to an end what an earlier run left: staging that nobody committed is thrown away, commits are published.
-/// Returns the releases that were rolled forward.
-pub async fn recover(home: &Home) -> Result<Vec<String>, ClearanceError> {
+/// Returns each release that was still open, with what stands in its way where it cannot be published: one that is stuck
+/// stays counted and keeps nobody else from their work.
+pub async fn recover(home: &Home) -> Result<Vec<(String, Option<ClearanceError>)>, ClearanceError> {
     for (release, folder) in home.store.abandoned().await? {
-        if home.is_locked(&release)? {
+        // Whoever held it may have committed meanwhile: only what is still listed now was abandoned.
+        if home.is_locked(&release)? || home.store.is_committed(&release).await? {
             continue;
         }
         remove(Path::new(&folder))?;
@@ -134,8 +138,8 @@ pub async fn recover(home: &Home) -> Result<Vec<String>, ClearanceError> {
     }
     let mut done = Vec::new();
     for release in home.store.unfinished().await? {
-        publish(home, &release).await?;
-        done.push(release.release);
+        let stuck = publish(home, &release).await.err();
+        done.push((release.release, stuck));
     }
     Ok(done)
 }

@@ -93,7 +93,9 @@ impl Store {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let version: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut *transaction).await?.get(0);
         if version as usize > MIGRATIONS.len() {
-            return Err(ClearanceError::input("the state folder was written by a newer version of tongguan: use that one"));
+            return Err(ClearanceError::input(
+                "the state folder was written by a newer version of tongguan: use that one",
+            ));
         }
         for migration in &MIGRATIONS[version as usize..] {
             sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
@@ -129,18 +131,37 @@ impl Store {
         union_of(rows.iter().map(|row| row.get::<&[u8], _>(0)))
     }
 
-    /// The persons who left under one permit in a year.
-    pub async fn spent(&self, handler: &str, year: i16, permit: &str) -> Result<PersonSet, ClearanceError> {
-        let rows = sqlx::query(
-            "SELECT people FROM tally_run JOIN release ON release.id = tally_run.release
-             WHERE handler = ? AND year = ? AND permit = ? ORDER BY release.id, chunk",
-        )
-        .bind(handler)
-        .bind(i64::from(year))
-        .bind(permit)
-        .fetch_all(&self.pool)
-        .await?;
-        union_of(rows.iter().map(|row| row.get::<&[u8], _>(0)))
+    /// The persons who left under one permit, by year: each year has a fingerprint key of its own.
+    pub async fn spent(&self, handler: &str, permit: &str) -> Result<Vec<(i16, PersonSet)>, ClearanceError> {
+        let mut years = Vec::new();
+        for (_, year) in self.tallies().await?.into_iter().filter(|(of, _)| of == handler) {
+            let rows = sqlx::query(
+                "SELECT people FROM tally_run JOIN release ON release.id = tally_run.release
+                 WHERE handler = ? AND year = ? AND permit = ? ORDER BY release.id, chunk",
+            )
+            .bind(handler)
+            .bind(i64::from(year))
+            .bind(permit)
+            .fetch_all(&self.pool)
+            .await?;
+            years.push((year, union_of(rows.iter().map(|row| row.get::<&[u8], _>(0)))?));
+        }
+        Ok(years)
+    }
+
+    /// Whether any release was ever committed.
+    pub(crate) async fn has_releases(&self) -> Result<bool, ClearanceError> {
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM release)").fetch_one(&self.pool).await?;
+        Ok(row.get::<i64, _>(0) != 0)
+    }
+
+    /// Whether this release was committed.
+    pub(crate) async fn is_committed(&self, release: &str) -> Result<bool, ClearanceError> {
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM release WHERE id = ?)")
+            .bind(release)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.get::<i64, _>(0) != 0)
     }
 
     /// Notes a staging folder before it is made, so that recovery can throw it away.
@@ -200,9 +221,11 @@ impl Store {
 
     /// Releases that are committed and still have to be published.
     pub async fn unfinished(&self) -> Result<Vec<Unfinished>, ClearanceError> {
-        let rows = sqlx::query("SELECT id, destination, staging, receipt FROM release WHERE state = 'committed' ORDER BY rowid")
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT id, destination, staging, receipt FROM release WHERE state = 'committed' ORDER BY rowid",
+        )
+        .fetch_all(&self.pool)
+        .await?;
         let unfinished = |row: &sqlx::sqlite::SqliteRow| Unfinished {
             release: row.get(0),
             destination: row.get(1),
@@ -214,10 +237,7 @@ impl Store {
 
     /// The release lies at its destination.
     pub async fn published(&self, release: &str) -> Result<(), ClearanceError> {
-        sqlx::query("UPDATE release SET state = 'published' WHERE id = ?")
-            .bind(release)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query("UPDATE release SET state = 'published' WHERE id = ?").bind(release).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -257,9 +277,5 @@ impl Store {
 }
 
 fn union_of<'a>(runs: impl Iterator<Item = &'a [u8]>) -> Result<PersonSet, ClearanceError> {
-    let mut all = PersonSet::default();
-    for run in runs {
-        all.union(&PersonSet::from_bytes(run)?);
-    }
-    Ok(all)
+    PersonSet::union_all(runs.map(PersonSet::from_bytes)).map_err(Into::into)
 }

@@ -11,8 +11,8 @@ use crate::release::read_receipt;
 
 /// What was found.
 pub struct Verdict {
-    /// The receipt.
-    pub receipt: Receipt,
+    /// The receipt, where it could be read.
+    pub receipt: Option<Receipt>,
     /// Everything that does not hold; empty: all holds.
     pub faults: Vec<Fault>,
     /// The size of the log that the checkpoint signs.
@@ -71,6 +71,17 @@ pub enum Fault {
 }
 
 impl Verdict {
+    fn broken(fault: Fault) -> Self {
+        Self {
+            receipt: None,
+            faults: vec![fault],
+            log_size: None,
+            fingerprint: String::new(),
+            pinned: false,
+            standing: Standing::Declared,
+        }
+    }
+
     /// True only if everything holds under a pinned key.
     pub fn holds(&self) -> bool {
         self.pinned && self.faults.is_empty()
@@ -82,15 +93,25 @@ pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
     if !folder.is_dir() {
         return Err(ClearanceError::input(format!("{}: no such release folder", folder.display())));
     }
-    let (receipt, receipt_bytes) = read_receipt(folder)?;
+    // Whatever is damaged in the folder is a finding, never an error of the program.
+    let broken = |what: String| Ok(Verdict::broken(Fault::Proof { what }));
+    let (receipt, receipt_bytes) = match read_receipt(folder) {
+        Ok(found) => found,
+        Err(error) => return broken(error.to_string()),
+    };
     let mut faults = Vec::new();
-    let own: VerifierKey = receipt
-        .log
-        .parse()
-        .map_err(|error| ClearanceError::input(format!("{}: names no log key: {error}", folder.display())))?;
+    let own: VerifierKey = match receipt.log.parse() {
+        Ok(key) => key,
+        Err(error) => return broken(format!("the receipt names no log key: {error}")),
+    };
     let pinned = trust.keys(Role::Log).contains(&own);
-    let path = folder.join("receipt.proof");
-    let proof_text = std::fs::read_to_string(&path).at(&path)?;
+    let proof_text = match std::fs::read(folder.join("receipt.proof")) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(_) => {
+            faults.push(Fault::Missing { path: "receipt.proof".to_owned() });
+            String::new()
+        }
+    };
     let mut log_size = None;
     let checked = proof_text.parse::<Proof>().and_then(|proof| {
         let checkpoint = std::fs::read(folder.join("checkpoint")).unwrap_or_default();
@@ -112,7 +133,7 @@ pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
     check_permit(folder, &receipt, &mut faults)?;
     check_files(folder, &receipt, &mut faults)?;
     let standing = receipt.permit_standing;
-    Ok(Verdict { faults, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt })
+    Ok(Verdict { faults, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt: Some(receipt) })
 }
 
 fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Result<(), ClearanceError> {
@@ -124,8 +145,10 @@ fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Re
     if transfer::digest(&bytes) != receipt.permit {
         faults.push(Fault::OtherPermit);
     }
-    let permit: Permit = serde_json::from_slice(&bytes)
-        .map_err(|error| ClearanceError::input(format!("{}: is no permit: {error}", path.display())))?;
+    let Ok(permit) = serde_json::from_slice::<Permit>(&bytes) else {
+        // Its digest differs, too: that was said.
+        return Ok(());
+    };
     for column in &receipt.columns {
         let permitted = permit.columns.iter().any(|permitted| {
             permitted.source == column.source && permitted.name == column.name && permitted.form == column.form
@@ -169,11 +192,14 @@ fn check_files(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Res
             }
         }
     }
-    let data = folder.join("data");
-    for entry in std::fs::read_dir(&data).at(&data)? {
-        let name = format!("data/{}", entry.at(&data)?.file_name().to_string_lossy());
-        if !known.contains(&name) {
-            faults.push(Fault::Unknown { path: name });
+    const OWN: [&str; 5] = ["receipt.json", "receipt.proof", "permit.json", "checkpoint", "data"];
+    for (below, prefix) in [(folder.to_owned(), ""), (folder.join("data"), "data/")] {
+        // A missing data folder was told file by file.
+        for entry in std::fs::read_dir(&below).into_iter().flatten() {
+            let name = format!("{prefix}{}", entry.at(&below)?.file_name().to_string_lossy());
+            if !known.contains(&name) && !OWN.contains(&name.as_str()) {
+                faults.push(Fault::Unknown { path: name });
+            }
         }
     }
     Ok(())

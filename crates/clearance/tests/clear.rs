@@ -48,7 +48,21 @@ async fn i8_no_raw_value_is_in_anything_that_is_kept_or_sent() {
     bytes.extend_from_slice("500000999,王小明,男,13912345678\n".as_bytes());
     desk.write("people.csv", bytes);
     desk.released(&transfer(&FIELDS, USUAL, "out")).await;
-    let direct = ["name", "resident_id", "mobile", "landline", "email", "address", "bank_card", "passport", "plate", "vin", "imei", "ip", "cust_id"];
+    let direct = [
+        "name",
+        "resident_id",
+        "mobile",
+        "landline",
+        "email",
+        "address",
+        "bank_card",
+        "passport",
+        "plate",
+        "vin",
+        "imei",
+        "ip",
+        "cust_id",
+    ];
     let mut values = BTreeSet::from(["13912345678".to_owned()]);
     for (index, header) in table.header.iter().enumerate() {
         if direct.contains(&header.as_str()) {
@@ -187,7 +201,7 @@ async fn i6_what_was_cut_short_is_rolled_forward_or_thrown_away() {
     let abandoned = desk.path(".tongguan-abandoned");
     std::fs::create_dir_all(abandoned.join("data")).expect("makes");
     home.store.begin_staging("rel-x", &abandoned.to_string_lossy()).await.expect("notes");
-    assert_eq!(recover(&home).await.expect("recovers").len(), 1);
+    assert_eq!(recover(&home).await.expect("recovers").iter().filter(|(_, stuck)| stuck.is_none()).count(), 1);
     let after = files(&desk.path("out")).iter().map(|p| std::fs::read(p).expect("reads")).collect::<Vec<_>>();
     assert_eq!(after, before);
     assert!(!abandoned.exists() && !staging.exists());
@@ -223,7 +237,9 @@ async fn i7_a_release_holds_until_anything_in_it_is_changed() {
     assert_eq!(changed, 15);
     std::fs::write(out.join("data/extra.csv"), "x\n").expect("writes");
     assert!(!verify(&out, &trust).expect("verifies").holds(), "a file more");
-    std::fs::remove_file(out.join("data/extra.csv")).expect("removes");
+    std::fs::rename(out.join("data/extra.csv"), out.join("raw.csv")).expect("moves");
+    assert!(!verify(&out, &trust).expect("verifies").holds(), "a file more, beside the data");
+    std::fs::remove_file(out.join("raw.csv")).expect("removes");
     // Another state folder does not know the key: consistent, but not trusted.
     let other = Home::open(&desk.path("other")).await.expect("a state folder");
     let verdict = verify(&out, &read_trust(&other.trust_file()).expect("trust")).expect("verifies");
@@ -255,10 +271,16 @@ async fn mistakes_in_a_transfer_are_one_line_and_nothing_is_written() {
     desk.write("people.csv", "cust_id,name,gender\nA1,张三,F\nB2,李四,M\n");
     let text = |fields: &[(&str, &str)], more: &str| transfer(fields, more, "out");
     let usual = text(&[("gender", "keep")], USUAL);
-    desk.fails(&text(&[("colour", "keep")], USUAL), "`people` has no field `colour`; it has: cust_id, name, gender").await;
+    desk.fails(&text(&[("colour", "keep")], USUAL), "`people` has no field `colour`; it has: cust_id, name, gender")
+        .await;
     desk.fails(&text(&[("gender", "keep"), ("gender", "drop")], USUAL), "named twice").await;
     desk.fails(&text(&[], USUAL), "nothing leaves").await;
     desk.fails(&text(&[("gender", "keep")], &USUAL.replace("cust_id", "nobody")), "has no field `nobody`").await;
+    desk.fails(
+        &text(&[("gender", "keep")], &USUAL.replace("cust_id", "gender")),
+        "`people.gender` is GENDER: it cannot be",
+    )
+    .await;
     let no_subject = USUAL.replace("[[subject]]\nkey = [\"cust_id\"]", "");
     desk.fails(&text(&[("gender", "keep")], &no_subject), "key = [\"cust_id\"]").await;
     desk.fails(&usual.replace("people.csv", "nowhere.csv"), "no such file").await;
@@ -270,12 +292,128 @@ async fn mistakes_in_a_transfer_are_one_line_and_nothing_is_written() {
     let error = desk.clear_with(&usual, early).await.err().expect("too early").to_string();
     assert!(error.contains("2024-03-22"), "{error}");
     assert!(!desk.path("out").exists());
-    let left = std::fs::read_dir(desk.folder.path()).expect("reads").filter(|entry| {
-        entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(".tongguan"))
-    });
+    let left = std::fs::read_dir(desk.folder.path())
+        .expect("reads")
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(".tongguan")));
     assert_eq!(left.count(), 0, "no staging is left behind");
     desk.released(&usual).await;
     desk.fails(&usual, "the destination exists").await;
+}
+
+/// I1, I5: a table in which nothing is recognised is not a table about nobody.
+#[tokio::test]
+async fn a_table_of_unknown_meaning_counts_its_rows_or_says_that_it_is_about_nobody() {
+    let desk = Desk::new();
+    desk.write("people.csv", "badge,door\n10231x,7\n10232x,8\n");
+    let fields = [("badge", "keep")];
+    let no_subject = USUAL.replace("[[subject]]\nkey = [\"cust_id\"]", "");
+    desk.fails(&transfer(&fields, &no_subject, "out"), "who are the rows of `people` about?").await;
+    let personal = transfer(&fields, &no_subject, "out").replace("[data]", "[data]\npersonal = true");
+    desk.fails(&personal, "who are the rows of `people` about?").await;
+    let declared = transfer(&fields, &USUAL.replace("cust_id", "badge"), "out");
+    assert_eq!(desk.released(&declared).await.assessment.persons.expect("persons").ordinary.after, 2);
+    let nobody = transfer(&fields, &no_subject, "two").replace("[data]", "[data]\npersonal = false");
+    assert!(desk.released(&nobody).await.assessment.persons.is_none());
+}
+
+/// I5: equal numbers of two tables are one person only where they are the same key.
+#[tokio::test]
+async fn keys_join_by_what_they_are() {
+    let desk = Desk::new();
+    let count = async |a: &str, b: &str, key_a: &str, key_b: &str, out: &str| {
+        desk.write("people.csv", a);
+        desk.write("other.csv", b);
+        let usual = USUAL.replace("[[subject]]\nkey = [\"cust_id\"]", "");
+        let more = format!(
+            "[[source]]\npath = \"other.csv\"\n[[subject]]\nsource = \"people\"\nkey = [\"{key_a}\"]\n\
+             [[subject]]\nsource = \"other\"\nkey = [\"{key_b}\"]\n{usual}"
+        );
+        let fields = [("x", "keep"), ("y", "keep")];
+        desk.released(&transfer(&fields, &more, out)).await.assessment.persons.expect("persons").distinct
+    };
+    assert_eq!(count("cust_id,x\n1,a\n2,b\n", "cust_id,y\n2,a\n3,b\n", "cust_id", "cust_id", "a").await, 3);
+    assert_eq!(count("id,x\n1,a\n2,b\n", "id,y\n1,a\n2,b\n", "id", "id", "b").await, 4, "doctors and patients");
+    assert_eq!(
+        count("工号,x\n1,a\n2,b\n", "客户号,y\n1,a\n2,b\n", "工号", "客户号", "c").await,
+        4,
+        "staff and customers"
+    );
+    assert_eq!(count("USUBJID,x\nS-1,a\n", "USUBJID,y\nS-1,b\n", "USUBJID", "USUBJID", "d").await, 1);
+    assert_eq!(count("SUBJID,x\n001,a\n", "SUBJID,y\n001,b\n", "SUBJID", "SUBJID", "e").await, 2, "two studies");
+}
+
+#[tokio::test]
+async fn whoever_may_be_a_child_counts_as_one() {
+    let desk = Desk::new();
+    let check = async |header: &str, value: &str, sensitive: u64| {
+        desk.write("people.csv", format!("cust_id,gender,{header}\nA1,F,{value}\n"));
+        let loaded = transfer(&[("gender", "keep")], USUAL, &format!("out-{header}-{sensitive}-{}", value.len()));
+        let assessment = match desk.clear(&loaded).await.expect("runs") {
+            Cleared::Released(released) => released.assessment,
+            Cleared::Stopped(assessment) => *assessment,
+        };
+        assert_eq!(assessment.persons.expect("persons").sensitive.release, sensitive, "{header} {value}");
+    };
+    check("age", "9.0", 1).await;
+    check("age", "41", 0).await;
+    check("birth_date", "27/06/2015", 1).await;
+    check("birth_date", "1979-06-27", 0).await;
+    check("birth_date", "", 0).await;
+}
+
+/// Keys, tally and log belong together: nothing is begun anew in silence.
+#[tokio::test]
+async fn i5_a_state_folder_that_lost_a_part_refuses() {
+    let desk = Desk::new();
+    desk.write("people.csv", "cust_id,gender\nA1,F\nB2,M\n");
+    let text = transfer(&[("gender", "keep")], USUAL, "out");
+    desk.released(&text).await;
+    let again = text.replace("\"out\"", "\"again\"");
+    let fingerprint = std::fs::read_dir(desk.home_path().join("keys"))
+        .expect("reads")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .find(|name| name.starts_with("fingerprint"))
+        .expect("a fingerprint key");
+    for (part, expected) in [
+        ("state.db", "tally begin"),
+        ("log", "no `log`"),
+        ("keys", "no `keys` folder"),
+        ("keys/master.key", "the key is missing"),
+        ("keys/log.key", "the key is missing"),
+        (&*format!("keys/{fingerprint}"), "is missing: restore it"),
+    ] {
+        let (from, to) = (desk.home_path().join(part), desk.path("kept-aside"));
+        std::fs::rename(&from, &to).expect("moves");
+        desk.fails(&again, expected).await;
+        std::fs::rename(&to, &from).expect("moves back");
+    }
+    desk.released(&again).await;
+    let ahead = Options { on: ON.tomorrow().expect("a day"), ..desk.options() };
+    let error = desk.clear_with(&text.replace("\"out\"", "\"ahead\""), ahead).await.err().expect("refused").to_string();
+    assert!(error.contains("still to come"), "{error}");
+}
+
+#[tokio::test]
+async fn i4_persons_of_a_permit_are_spent_across_years() {
+    let desk = Desk::new();
+    let more = "[permit]\nkind = \"security-assessment\"\nnumber = \"N 1\"\neffective = 2025-06-01\npersons = 3\n";
+    let text = |out: &str| transfer(&[("diagnosis", "keep")], &format!("{USUAL}{more}"), out);
+    let year = |year: i16| Options {
+        on: jiff::civil::date(year, 12, 1),
+        today: jiff::civil::date(2026, 12, 2),
+        ..desk.options()
+    };
+    let usual = |text: String| text.replace("2026-10-20", "2025-05-01").replace("2026-01-01", "2025-01-01");
+    desk.write("people.csv", "cust_id,diagnosis\nA1,高血压\nB2,糖尿病\n");
+    let first = desk.clear_with(&usual(text("a")), year(2025)).await.expect("runs");
+    assert!(matches!(first, Cleared::Released(_)));
+    desk.write("people.csv", "cust_id,diagnosis\nC3,高血压\nD4,糖尿病\n");
+    let Cleared::Stopped(second) =
+        desk.clear_with(&usual(text("b")).replace("N 1", "N1"), year(2026)).await.expect("runs")
+    else {
+        panic!("it left")
+    };
+    assert_eq!(second.gate.expect_err("stops"), [Stop::TooManyPersons { persons: 4, permitted: 3 }]);
 }
 
 #[tokio::test]
@@ -291,7 +429,9 @@ async fn the_examples_do_what_their_first_lines_say() {
         }
         let loaded = Loaded::open(&desk.path("transfer.toml")).expect("opens");
         let options = Options { on: loaded.transfer.on.expect("a day"), ..desk.options() };
-        let text = std::fs::read_to_string(desk.path("transfer.toml")).expect("reads").replace("\"release\"", &format!("\"{folder}\""));
+        let text = std::fs::read_to_string(desk.path("transfer.toml"))
+            .expect("reads")
+            .replace("\"release\"", &format!("\"{folder}\""));
         desk.clear_with(&text, options).await.expect("runs")
     };
     assert!(matches!(run("01-exempt").await, Cleared::Released(_)));

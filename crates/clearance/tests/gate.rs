@@ -41,7 +41,8 @@ fn determination(base: &RuleBase, ordinary: u64, sensitive: u64, on: Date) -> De
     determine(base, &facts, on).expect("determined")
 }
 
-const DUTIES: &str = "[duties]\npipia = { done = 2026-10-20 }\nnotice = { version = \"1\", since = 2026-01-01 }\nbasis = \"contract\"\n";
+const DUTIES: &str =
+    "[duties]\npipia = { done = 2026-10-20 }\nnotice = { version = \"1\", since = 2026-01-01 }\nbasis = \"contract\"\n";
 
 fn ask(more: &str, counts: (u64, u64), persons: u64, on: Date) -> Result<Opening, Vec<Stop>> {
     let base = clearance::rule_base().expect("a rule base");
@@ -137,8 +138,17 @@ fn a_contract_is_filed_within_ten_working_days() {
     // A day of filing that is still to come is none.
     let to_come = format!("{DUTIES}{}filed = 2026-11-03\n", unfiled("2026-10-16"));
     stops(&to_come, CONTRACT, &[Stop::NotFiled { due: date(2026, 10, 30) }]);
-    opens(&format!("{}filed = 2026-11-02\n", unfiled("2026-09-01")), CONTRACT, PermitKind::StandardContract, Standing::Declared);
-    stops(&format!("{DUTIES}{}", unfiled("2026-11-03")), CONTRACT, &[Stop::PermitNotEffective { effective: Some(date(2026, 11, 3)) }]);
+    opens(
+        &format!("{}filed = 2026-11-02\n", unfiled("2026-09-01")),
+        CONTRACT,
+        PermitKind::StandardContract,
+        Standing::Declared,
+    );
+    stops(
+        &format!("{DUTIES}{}", unfiled("2026-11-03")),
+        CONTRACT,
+        &[Stop::PermitNotEffective { effective: Some(date(2026, 11, 3)) }],
+    );
     permit_stops("kind = \"standard-contract\"\n", CONTRACT, &[Stop::PermitNotEffective { effective: None }]);
 }
 
@@ -151,6 +161,8 @@ fn an_impact_assessment_is_good_for_three_months() {
         )
     };
     assert!(ask(&with("2026-07-21", "2026-10-21"), CONTRACT, 0, ON).is_ok(), "the last day in time");
+    let after = Stop::PipiaAfterFiling { done: date(2026, 10, 22), filed: date(2026, 10, 21) };
+    stops(&with("2026-10-22", "2026-10-21"), CONTRACT, &[after]);
     let stale = Stop::PipiaStale { done: date(2026, 7, 20), until: date(2026, 10, 20) };
     stops(&with("2026-07-20", "2026-10-21"), CONTRACT, &[stale]);
 }
@@ -158,10 +170,34 @@ fn an_impact_assessment_is_good_for_three_months() {
 #[test]
 fn i4_time_fields_and_persons_stay_within_the_permit() {
     let base = "kind = \"security-assessment\"\neffective = 2024-01-01\n";
-    permit_stops(&format!("{base}expires = 2026-11-01\n"), ASSESSMENT, &[Stop::PermitExpired { expires: date(2026, 11, 1) }]);
-    opens(&format!("[permit]\n{base}expires = 2026-11-02\n"), ASSESSMENT, PermitKind::SecurityAssessment, Standing::Declared);
-    permit_stops(&format!("{base}fields = [\"x\"]\n"), ASSESSMENT, &[Stop::FieldNotPermitted { fields: vec!["a.y".into()] }]);
-    opens(&format!("[permit]\n{base}fields = [\"x\", \"a.y\"]\n"), ASSESSMENT, PermitKind::SecurityAssessment, Standing::Declared);
+    permit_stops(
+        &format!("{base}expires = 2026-11-01\n"),
+        ASSESSMENT,
+        &[Stop::PermitExpired { expires: date(2026, 11, 1) }],
+    );
+    // What has an end by law never is without one: three years.
+    permit_stops(
+        "kind = \"security-assessment\"\neffective = 2023-11-01\n",
+        ASSESSMENT,
+        &[Stop::PermitExpired { expires: date(2026, 11, 1) }],
+    );
+    opens(
+        &format!("[permit]\n{base}expires = 2026-11-02\n"),
+        ASSESSMENT,
+        PermitKind::SecurityAssessment,
+        Standing::Declared,
+    );
+    permit_stops(
+        &format!("{base}fields = [\"x\"]\n"),
+        ASSESSMENT,
+        &[Stop::FieldNotPermitted { fields: vec!["a.y".into()] }],
+    );
+    opens(
+        &format!("[permit]\n{base}fields = [\"x\", \"a.y\"]\n"),
+        ASSESSMENT,
+        PermitKind::SecurityAssessment,
+        Standing::Declared,
+    );
     permit_stops(&format!("{base}persons = 9\n"), ASSESSMENT, &[Stop::TooManyPersons { persons: 10, permitted: 9 }]);
     opens(&format!("[permit]\n{base}persons = 10\n"), ASSESSMENT, PermitKind::SecurityAssessment, Standing::Declared);
 }

@@ -14,13 +14,9 @@ fn main() {
         pseudonym.write("ID_CN", value, out);
     });
     for width in [11, 16, 18] {
-        measure(
-            &format!("ff1, {width} digits"),
-            digits(width),
-            |value, out| {
-                ff1.encrypt("BANK_CARD", value, out).expect("enough digits");
-            },
-        );
+        measure(&format!("ff1, {width} digits"), digits(width), |value, out| {
+            ff1.encrypt("BANK_CARD", value, out).expect("enough digits");
+        });
     }
     let id = |i: u64| format!("{:017}X", i * 7_919);
     measure("ff1, resident id", id, |value, out| {

@@ -62,13 +62,7 @@ impl Transform {
     ///
     /// For [`Transform::Pseudonym`] the value must be normalised. [`Transform::AgeBand`] reads a birth date under the label
     /// `BIRTH_DATE` and an age under any other.
-    pub fn apply(
-        self,
-        label: &str,
-        value: &str,
-        tools: &Tools<'_>,
-        out: &mut String,
-    ) -> Result<Outcome, SetupError> {
+    pub fn apply(self, label: &str, value: &str, tools: &Tools<'_>, out: &mut String) -> Result<Outcome, SetupError> {
         let read = match self {
             Self::Keep => {
                 out.push_str(value);
@@ -87,11 +81,7 @@ impl Transform {
             Self::Ff1 => {
                 let key = tools.ff1.ok_or(SetupError::NoKey(self))?;
                 let done = key.encrypt(label, value, out);
-                return Ok(
-                    done.map_or(Outcome::Suppressed(Suppressed::OutsideDomain), |()| {
-                        Outcome::Written
-                    }),
-                );
+                return Ok(done.map_or(Outcome::Suppressed(Suppressed::OutsideDomain), |()| Outcome::Written));
             }
             Self::Month => month(value, out),
             Self::Year => year(value, out),
@@ -102,10 +92,6 @@ impl Transform {
             }
             Self::AgeBand(width) => age_band(value, width, out),
         };
-        Ok(
-            read.map_or(Outcome::Suppressed(Suppressed::Unreadable), |()| {
-                Outcome::Written
-            }),
-        )
+        Ok(read.map_or(Outcome::Suppressed(Suppressed::Unreadable), |()| Outcome::Written))
     }
 }

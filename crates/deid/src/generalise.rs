@@ -39,15 +39,8 @@ pub fn age_band(value: &str, width: u32, out: &mut String) -> Result<(), Unreada
 }
 
 /// Appends the band of the age that a person born on `birth` has on the day `on`.
-pub fn age_band_of_birth(
-    birth: &str,
-    on: Date,
-    width: u32,
-    out: &mut String,
-) -> Result<(), Unreadable> {
-    let birth = PartialDate::read(birth)
-        .and_then(PartialDate::whole)
-        .ok_or(Unreadable)?;
+pub fn age_band_of_birth(birth: &str, on: Date, width: u32, out: &mut String) -> Result<(), Unreadable> {
+    let birth = PartialDate::read(birth).and_then(PartialDate::whole).ok_or(Unreadable)?;
     let age = u32::try_from(years_between(birth, on)).map_err(|_| Unreadable)?;
     write_band(age, width, out)
 }
@@ -77,12 +70,20 @@ fn born_by_id(id: &str) -> Option<Date> {
     date.whole()
 }
 
+/// `37`, `37岁`, `37.0` (as tables with gaps write whole numbers), and months of infants, `8个月`.
 fn age(value: &str) -> Option<u32> {
     let value = value.trim();
-    let digits = value.strip_suffix('岁').unwrap_or(value).trim_end();
-    number(digits, 1..=3)
-        .map(u32::from)
-        .filter(|age| *age <= OLDEST)
+    let months = value.strip_suffix("个月").or_else(|| value.strip_suffix("月龄"));
+    if let Some(months) = months {
+        return number(months.trim_end(), 1..=3).map(|months| u32::from(months) / 12);
+    }
+    let years = value.strip_suffix(['岁', '歲']).unwrap_or(value).trim_end();
+    let whole = match years.split_once('.') {
+        Some((whole, part)) if !part.is_empty() && part.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return None,
+        None => years,
+    };
+    number(whole, 1..=3).map(u32::from).filter(|age| *age <= OLDEST)
 }
 
 fn years_between(birth: Date, on: Date) -> i32 {
@@ -139,20 +140,12 @@ impl PartialDate {
 
     /// YYYYMMDD, and perhaps digits of a time.
     fn run(lead: &str) -> Option<Self> {
-        Some(Self {
-            year: year_of(&lead[..4])?,
-            month: Some(two(&lead[4..6])?),
-            day: Some(two(&lead[6..8])?),
-        })
+        Some(Self { year: year_of(&lead[..4])?, month: Some(two(&lead[4..6])?), day: Some(two(&lead[6..8])?) })
     }
 
     /// A year and what follows it behind a separator.
     fn spelled(lead: &str, rest: &str) -> Option<Self> {
-        let mut date = Self {
-            year: year_of(lead)?,
-            month: None,
-            day: None,
-        };
+        let mut date = Self { year: year_of(lead)?, month: None, day: None };
         let Some(separator) = rest.chars().next() else {
             return Some(date);
         };
@@ -201,10 +194,7 @@ impl PartialDate {
 
 /// The leading ASCII digits and what follows them.
 fn digits(text: &str) -> (&str, &str) {
-    let end = text
-        .bytes()
-        .position(|b| !b.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
     text.split_at(end)
 }
 
@@ -234,11 +224,7 @@ fn is_time(rest: &str) -> bool {
     matches!(hour.len(), 1 | 2)
         && rest.starts_with([':', '时', '点'])
         && rest.chars().all(|c| {
-            c.is_ascii_digit()
-                || matches!(
-                    c,
-                    ':' | '.' | ',' | '+' | '-' | 'Z' | 'z' | ' ' | '时' | '点' | '分' | '秒'
-                )
+            c.is_ascii_digit() || matches!(c, ':' | '.' | ',' | '+' | '-' | 'Z' | 'z' | ' ' | '时' | '点' | '分' | '秒')
         })
 }
 
@@ -269,11 +255,7 @@ mod tests {
             ("1979-06", Some("1979-06"), Some("1979")),
             ("1979", None, Some("1979")),
             (" 1979-06-27 ", Some("1979-06"), Some("1979")),
-            (
-                "2024-02-29T23:59:59.999+08:00",
-                Some("2024-02"),
-                Some("2024"),
-            ),
+            ("2024-02-29T23:59:59.999+08:00", Some("2024-02"), Some("2024")),
             ("2024-02-29 23:59", Some("2024-02"), Some("2024")),
             ("20240229T23:59:59Z", Some("2024-02"), Some("2024")),
             ("20240229235959", Some("2024-02"), Some("2024")),
@@ -300,16 +282,8 @@ mod tests {
             ("六月", None, None),
         ];
         for (value, in_month, in_year) in cases {
-            assert_eq!(
-                written(|out| month(value, out)).as_deref(),
-                in_month,
-                "month of {value}"
-            );
-            assert_eq!(
-                written(|out| year(value, out)).as_deref(),
-                in_year,
-                "year of {value}"
-            );
+            assert_eq!(written(|out| month(value, out)).as_deref(), in_month, "month of {value}");
+            assert_eq!(written(|out| year(value, out)).as_deref(), in_year, "year of {value}");
         }
     }
 
@@ -331,11 +305,7 @@ mod tests {
             ("37", 0, None),
         ];
         for (value, width, expected) in cases {
-            assert_eq!(
-                written(|out| age_band(value, width, out)).as_deref(),
-                expected,
-                "{value} by {width}"
-            );
+            assert_eq!(written(|out| age_band(value, width, out)).as_deref(), expected, "{value} by {width}");
         }
     }
 
@@ -378,6 +348,11 @@ mod tests {
             ("ID_CN", "110105209913990025", None),
             ("ID_CN", "身份证号码一二三四五六", None),
             ("PHONE_CN", "13812345678", None),
+            ("AGE", "9.0", Some(9)),
+            ("AGE", "13.9", None),
+            ("AGE", "8个月", Some(0)),
+            ("AGE", "9.", None),
+            ("AGE", "about 9", None),
         ];
         for (label, value, expected) in cases {
             assert_eq!(age_on(label, value, on), expected, "{label} {value}");
@@ -388,10 +363,7 @@ mod tests {
     fn cities_come_from_the_lookup_or_not_at_all() {
         let lookup = |address: &str| address.starts_with("广东省深圳市").then_some("深圳市");
         let of = |address| written(|out| city(address, lookup, out));
-        assert_eq!(
-            of("广东省深圳市南山区科技园 1 号").as_deref(),
-            Some("深圳市")
-        );
+        assert_eq!(of("广东省深圳市南山区科技园 1 号").as_deref(), Some("深圳市"));
         assert_eq!(of("某处"), None);
         assert_eq!(written(|out| city("某处", |_| Some(""), out)), None);
     }

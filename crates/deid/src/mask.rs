@@ -96,11 +96,7 @@ fn ends(value: &str, first: usize, last: usize, out: &mut String) {
             return c;
         }
         place += 1;
-        if place <= first || place > total - last {
-            c
-        } else {
-            '*'
-        }
+        if place <= first || place > total - last { c } else { '*' }
     }));
 }
 
@@ -132,10 +128,7 @@ fn domain(value: &str, out: &mut String) {
 }
 
 fn is_host(text: &str) -> bool {
-    text.contains('.')
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+    text.contains('.') && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
 }
 
 fn network(value: &str, out: &mut String) {
@@ -178,11 +171,7 @@ mod tests {
             ("PHONE_CN", "1381234567", "**********"),
             ("PHONE_LANDLINE", "0755-26001234", "****-****1234"),
             ("ID_CN", "11010519491231002X", "11****************"),
-            (
-                "BANK_CARD",
-                "6222 0212 3456 7890 123",
-                "**** **** **** ***0 123",
-            ),
+            ("BANK_CARD", "6222 0212 3456 7890 123", "**** **** **** ***0 123"),
             ("BANK_CARD", "7890", "****"),
             ("BANK_CARD", "1234567", "*******"),
             ("PASSPORT_CN", "E12345678", "E********"),

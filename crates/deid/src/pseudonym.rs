@@ -27,9 +27,7 @@ impl PseudonymKey {
     /// The key of these 32 bytes, which the caller draws, keeps and wipes.
     #[expect(clippy::missing_panics_doc, reason = "HMAC takes keys of any length")]
     pub fn new(key: &[u8; 32]) -> Self {
-        Self {
-            keyed: Hmac::new_from_slice(key).expect("HMAC takes keys of any length"),
-        }
+        Self { keyed: Hmac::new_from_slice(key).expect("HMAC takes keys of any length") }
     }
 
     /// Appends the pseudonym of `value`, a normalised value of class `label`, to `out`.
@@ -50,16 +48,8 @@ impl PseudonymKey {
     /// The 128 bits themselves, big-endian.
     pub fn tag(&self, label: &str, value: &str) -> u128 {
         let mac = self.keyed.clone();
-        let bytes = mac
-            .chain_update(label)
-            .chain_update([0])
-            .chain_update(value)
-            .finalize()
-            .into_bytes();
-        bytes
-            .iter()
-            .take(16)
-            .fold(0, |tag, byte| tag << 8 | u128::from(*byte))
+        let bytes = mac.chain_update(label).chain_update([0]).chain_update(value).finalize().into_bytes();
+        bytes.iter().take(16).fold(0, |tag, byte| tag << 8 | u128::from(*byte))
     }
 }
 
@@ -104,10 +94,7 @@ mod tests {
 
     #[test]
     fn a_key_does_not_print_itself() {
-        assert_eq!(
-            format!("{:?}", PseudonymKey::new(&[7; 32])),
-            "PseudonymKey { .. }"
-        );
+        assert_eq!(format!("{:?}", PseudonymKey::new(&[7; 32])), "PseudonymKey { .. }");
     }
 
     proptest! {

@@ -43,18 +43,8 @@ pub struct TransformInfo {
 
 /// Every transform: names, help texts and documents are made from this table.
 pub const TRANSFORMS: [TransformInfo; 9] = [
-    TransformInfo {
-        transform: Transform::Keep,
-        name: "keep",
-        zh: "原样出境",
-        en: "leaves as it is",
-    },
-    TransformInfo {
-        transform: Transform::Drop,
-        name: "drop",
-        zh: "不出境",
-        en: "does not leave",
-    },
+    TransformInfo { transform: Transform::Keep, name: "keep", zh: "原样出境", en: "leaves as it is" },
+    TransformInfo { transform: Transform::Drop, name: "drop", zh: "不出境", en: "does not leave" },
     TransformInfo {
         transform: Transform::Mask,
         name: "mask",
@@ -80,10 +70,7 @@ pub const TRANSFORMS: [TransformInfo; 9] = [
         en: "of a date the year and month stay",
     },
     TransformInfo {
-        transform: Transform::Year,
-        name: "year",
-        zh: "日期只留年份",
-        en: "of a date the year stays",
+        transform: Transform::Year, name: "year", zh: "日期只留年份", en: "of a date the year stays"
     },
     TransformInfo {
         transform: Transform::City,
@@ -154,10 +141,7 @@ pub enum TransformError {
 }
 
 fn names() -> String {
-    let names: Vec<String> = TRANSFORMS
-        .iter()
-        .map(|info| format!("`{}`", info.transform))
-        .collect();
+    let names: Vec<String> = TRANSFORMS.iter().map(|info| format!("`{}`", info.transform)).collect();
     names.join(", ")
 }
 
@@ -172,22 +156,15 @@ impl FromStr for Transform {
     type Err = TransformError;
 
     fn from_str(text: &str) -> Result<Self, TransformError> {
-        let unknown = || TransformError::Unknown {
-            word: text.to_owned(),
-        };
+        let unknown = || TransformError::Unknown { word: text.to_owned() };
         let (name, width) = match text.split_once(':') {
             Some((name, width)) => (name, Some(width)),
             None => (text, None),
         };
-        let info = TRANSFORMS
-            .iter()
-            .find(|info| info.name == name)
-            .ok_or_else(unknown)?;
+        let info = TRANSFORMS.iter().find(|info| info.name == name).ok_or_else(unknown)?;
         match (info.transform, width) {
             (Self::AgeBand(_), width) => width
-                .filter(|width| {
-                    width.bytes().all(|b| b.is_ascii_digit()) && !width.starts_with('0')
-                })
+                .filter(|width| width.bytes().all(|b| b.is_ascii_digit()) && !width.starts_with('0'))
                 .and_then(|width| width.parse().ok())
                 .filter(|width| (1..=100).contains(width))
                 .map(Self::AgeBand)

@@ -11,10 +11,7 @@ fn run(way: Way, key: &Ff1Key, label: &str, value: &str) -> Option<String> {
     let mut out = "kept:".to_owned();
     let done = way(key, label, value, &mut out);
     let added = out.strip_prefix("kept:").expect("what is there stays");
-    assert!(
-        done.is_ok() || added.is_empty(),
-        "a refused value writes nothing"
-    );
+    assert!(done.is_ok() || added.is_empty(), "a refused value writes nothing");
     done.is_ok().then(|| added.to_owned())
 }
 
@@ -45,18 +42,9 @@ fn nist_samples_for_aes_256() {
     bytes[..16].copy_from_slice(&0x2b7e_1516_28ae_d2a6_abf7_1588_09cf_4f3c_u128.to_be_bytes());
     bytes[16..].copy_from_slice(&0xef43_59d8_d580_aa4f_7f03_6d6f_04fc_6a94_u128.to_be_bytes());
     let key = Ff1Key::new(&bytes);
-    assert_eq!(
-        encrypt(&key, "", "0123456789").as_deref(),
-        Some("6657667009")
-    );
-    assert_eq!(
-        encrypt(&key, "9876543210", "0123456789").as_deref(),
-        Some("1001623463")
-    );
-    assert_eq!(
-        encrypt(&key, "", "01-2345 (6789)").as_deref(),
-        Some("66-5766 (7009)")
-    );
+    assert_eq!(encrypt(&key, "", "0123456789").as_deref(), Some("6657667009"));
+    assert_eq!(encrypt(&key, "9876543210", "0123456789").as_deref(), Some("1001623463"));
+    assert_eq!(encrypt(&key, "", "01-2345 (6789)").as_deref(), Some("66-5766 (7009)"));
 }
 
 #[test]
@@ -80,11 +68,7 @@ fn formats_are_kept_and_come_back() {
         let hidden = encrypt(&key, label, value).expect(label);
         assert_eq!(format_of(&hidden), format_of(value), "{label}");
         assert_ne!(hidden, value, "{label}");
-        assert_eq!(
-            decrypt(&key, label, &hidden).as_deref(),
-            Some(value),
-            "{label}"
-        );
+        assert_eq!(decrypt(&key, label, &hidden).as_deref(), Some(value), "{label}");
     }
 }
 
@@ -94,33 +78,21 @@ fn resident_ids_stay_resident_ids_in_form_with_and_without_x() {
     let mut with_x = 0;
     let mut seen = HashSet::new();
     for i in 0..2_000_u64 {
-        let check = "0123456789X"
-            .chars()
-            .nth((i % 11) as usize)
-            .expect("eleven of them");
+        let check = "0123456789X".chars().nth((i % 11) as usize).expect("eleven of them");
         let value = format!("{:017}{check}", 11_010_519_491_231_000 + i);
         let hidden = encrypt(&key, "ID_CN", &value).expect("in the domain");
         let (body, last) = hidden.split_at(17);
         assert!(body.bytes().all(|b| b.is_ascii_digit()));
         assert!(matches!(last.as_bytes(), [b'0'..=b'9' | b'X']), "{last}");
         with_x += u32::from(last == "X");
-        assert_eq!(
-            decrypt(&key, "ID_CN", &hidden).as_deref(),
-            Some(value.as_str())
-        );
+        assert_eq!(decrypt(&key, "ID_CN", &hidden).as_deref(), Some(value.as_str()));
         assert!(seen.insert(hidden), "two values met");
     }
     // One in eleven.
     assert!((100..270).contains(&with_x), "{with_x}");
-    let (small, large) = (
-        encrypt(&key, "ID_CN", "11010519491231002x"),
-        encrypt(&key, "ID_CN", "11010519491231002X"),
-    );
+    let (small, large) = (encrypt(&key, "ID_CN", "11010519491231002x"), encrypt(&key, "ID_CN", "11010519491231002X"));
     assert_eq!(small, large);
-    assert_eq!(
-        decrypt(&key, "ID_CN", &small.expect("in the domain")).as_deref(),
-        Some("11010519491231002X")
-    );
+    assert_eq!(decrypt(&key, "ID_CN", &small.expect("in the domain")).as_deref(), Some("11010519491231002X"));
 }
 
 #[test]
@@ -162,8 +134,7 @@ fn a_small_mixed_format_is_a_permutation() {
     let mut seen = HashSet::new();
     for i in (0..2_600_000_u32).step_by(40) {
         let letter = char::from(b'A' + (i / 100_000) as u8);
-        let hidden =
-            encrypt(&key, "NONE", &format!("{letter}{:05}", i % 100_000)).expect("in the domain");
+        let hidden = encrypt(&key, "NONE", &format!("{letter}{:05}", i % 100_000)).expect("in the domain");
         assert!(seen.insert(hidden));
     }
 }

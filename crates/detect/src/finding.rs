@@ -281,7 +281,9 @@ fn fits(column: &Column<'_>, m: &HeaderMatch) -> bool {
                 && !looks_like("ADDRESS")
                 && !looks_like("HEALTH")
         }
-        "BIRTH_DATE" | "DATE" => day >= 0.3,
+        // Days of birth come in writings nobody can order (27/06/2015) and as serial numbers: the header's word stands.
+        "BIRTH_DATE" => day >= 0.3 || (m.strength != Strength::Within && share(&[Text, HanName]) < 0.5),
+        "DATE" => day >= 0.3,
         "TIMESTAMP" => day >= 0.3 || (share(&[Int]) >= 0.5 && share(&[Digits]) >= 0.5),
         "AGE" => day < 0.5 || numeric >= 0.5,
         "GENDER" => share(&[Gender, Short]) >= 0.5 || column.p.distinct.count().0 <= 10,

@@ -71,12 +71,10 @@ impl From<datafusion::error::DataFusionError> for EngineError {
             },
             DataFusionError::Context(_, inner) => (*inner).into(),
             DataFusionError::ArrowError(inner, _) => match *inner {
-                datafusion::arrow::error::ArrowError::ExternalError(inner) => {
-                    match inner.downcast::<EngineError>() {
-                        Ok(ours) => *ours,
-                        Err(other) => Self::Plane(first_line(&other.to_string())),
-                    }
-                }
+                datafusion::arrow::error::ArrowError::ExternalError(inner) => match inner.downcast::<EngineError>() {
+                    Ok(ours) => *ours,
+                    Err(other) => Self::Plane(first_line(&other.to_string())),
+                },
                 other => Self::Plane(first_line(&other.to_string())),
             },
             other => Self::Plane(first_line(&other.to_string())),

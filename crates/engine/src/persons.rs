@@ -58,6 +58,21 @@ impl PersonSet {
         }
     }
 
+    /// Everyone of several sets, sorted once.
+    pub fn union_all(sets: impl Iterator<Item = Result<Self, EngineError>>) -> Result<Self, EngineError> {
+        let mut all = Self::default();
+        for set in sets {
+            let set = set?;
+            all.people.extend_from_slice(&set.people);
+            all.sorted = 0;
+            for (count, more) in all.without_key.iter_mut().zip(set.without_key) {
+                *count += more;
+            }
+        }
+        all.settle();
+        Ok(all)
+    }
+
     /// Persons of one kind, rows without a key included.
     pub fn count(&mut self, wanted: u8) -> u64 {
         self.settle();

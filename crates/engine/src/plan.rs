@@ -43,7 +43,7 @@ pub(crate) fn expression(step: &FieldStep, on: &str, keys: &Arc<dyn KeyRing>) ->
     made.alias(&step.field)
 }
 
-/// A mark where the person of the row is under `years` on the day, by this column.
+/// Whether the person of the row is under `years` on the day, by this column: `under`, `over` or `unknown`.
 pub(crate) fn under_age(field: &str, label: &str, years: u32, on: &str, keys: &Arc<dyn KeyRing>) -> Expr {
     call(Function::UnderAge, [years.to_string(), label.to_owned(), on.to_owned()], field, keys)
 }

@@ -12,10 +12,11 @@ use datafusion::common::ScalarValue;
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::context::SessionContext;
 use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{Expr, lit};
+use datafusion::logical_expr::{Expr, is_true, lit};
 use datafusion::prelude::{SessionConfig, ident};
 use detect::ColumnProfile;
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::StreamExt as _;
+use futures::stream::FuturesOrdered;
 
 use crate::error::EngineError;
 use crate::functions::{self, Quarantine};
@@ -99,8 +100,7 @@ impl Runner {
         let states = self.aggregate(source, |frame| frame.aggregate(vec![], columns.clone())).await?;
         for state in states {
             for (profile, bytes) in inspection.profiles.iter_mut().zip(&state.binary) {
-                let other = ColumnProfile::from_bytes(bytes)
-                    .map_err(|error| EngineError::Plane(error.to_string()))?;
+                let other = ColumnProfile::from_bytes(bytes).map_err(|error| EngineError::Plane(error.to_string()))?;
                 profile.merge(&other);
             }
             inspection.rows += state.number;
@@ -110,36 +110,30 @@ impl Runner {
                 inspection.quarantine.merge(bad);
             }
         }
+        if let Format::DatasetJson { records: Some(named), .. } = source.format
+            && named != inspection.rows
+        {
+            let reason = format!("names {named} records but holds {}: was it cut off?", inspection.rows);
+            return Err(EngineError::source(&source.path, reason));
+        }
         inspection.rows -= inspection.quarantine.count;
         Ok(inspection)
     }
 
     /// Counts the persons of a source. `on`: the day, for ages.
-    pub async fn persons(
-        &self,
-        source: &Arc<Source>,
-        query: &PersonQuery,
-        on: &str,
-    ) -> Result<PersonSet, EngineError> {
+    pub async fn persons(&self, source: &Arc<Source>, query: &PersonQuery, on: &str) -> Result<PersonSet, EngineError> {
         let any = |fields: &[String]| {
             let tests = fields.iter().map(|field| not_missing(field));
             tests.reduce(Expr::or).unwrap_or_else(|| lit(false))
         };
-        let young = query.ages.iter().map(|(field, label)| {
-            plan::under_age(field, label, 14, on, &self.keys).is_not_null()
-        });
         let ordinary = any(&query.ordinary);
         let mut sensitive = any(&query.sensitive);
-        if let Some(young) = young.reduce(Expr::or) {
+        if let Some(young) = self.young(&query.ages, on) {
             sensitive = sensitive.or(ordinary.clone().and(young));
         }
         let spaces = query.keys.iter().map(|(_, space, label)| format!("{space}\t{label}"));
-        let mut args = vec![
-            lit(query.key_name.as_str()),
-            lit(spaces.collect::<Vec<_>>().join("\n")),
-            ordinary,
-            sensitive,
-        ];
+        let mut args =
+            vec![lit(query.key_name.as_str()), lit(spaces.collect::<Vec<_>>().join("\n")), ordinary, sensitive];
         args.extend(query.keys.iter().map(|(field, _, _)| plan::text(field)));
         let columns = vec![functions::persons(&self.keys).call(args).alias("persons")];
         let states =
@@ -151,6 +145,19 @@ impl Runner {
             }
         }
         Ok(all)
+    }
+
+    /// Whether the person of a row is, or may be, under 14: some column says so, or none that is filled can be read.
+    fn young(&self, ages: &[(String, String)], on: &str) -> Option<Expr> {
+        let says = |word: &str| {
+            let tests = ages.iter().map(|(field, label)| {
+                let told = plan::under_age(field, label, 14, on, &self.keys);
+                is_true(told.eq(lit(word)))
+            });
+            tests.reduce(Expr::or)
+        };
+        let (under, over, unknown) = (says("under")?, says("over")?, says("unknown")?);
+        Some(under.or(unknown.and(Expr::Not(Box::new(over)))))
     }
 
     /// Writes the outgoing columns of a source into `folder`, one file a unit, in the order of the source.
@@ -257,16 +264,25 @@ impl Runner {
         self.ordered(tasks).await
     }
 
-    /// Awaits tasks, so many at a time as there are cores; the iterator spawns each when its turn comes.
+    /// Awaits tasks, so many at a time as there are cores; the iterator spawns each when its turn comes. After an error
+    /// none is begun, and those under way are awaited: nobody writes any more when the error is told.
     async fn ordered<T>(
         &self,
-        tasks: impl Iterator<Item = tokio::task::JoinHandle<Result<T, EngineError>>>,
+        mut tasks: impl Iterator<Item = tokio::task::JoinHandle<Result<T, EngineError>>>,
     ) -> Result<Vec<T>, EngineError> {
-        stream::iter(tasks)
-            .map(|task| async { task.await.map_err(|error| EngineError::Plane(error.to_string()))? })
-            .buffered(self.cores)
-            .try_collect()
-            .await
+        let mut running = tasks.by_ref().take(self.cores).collect::<FuturesOrdered<_>>();
+        let mut done = Vec::new();
+        let mut failed = None;
+        while let Some(ended) = running.next().await {
+            match ended.map_err(|error| EngineError::Plane(error.to_string())).and_then(|result| result) {
+                Ok(result) => done.push(result),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+            if failed.is_none() {
+                running.extend(tasks.next());
+            }
+        }
+        failed.map_or(Ok(done), Err)
     }
 }
 

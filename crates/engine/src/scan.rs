@@ -121,6 +121,9 @@ impl FileOpener for TextOpener {
             let decoder = decoder(&format, &columns, start)
                 .ok_or_else(|| EngineError::Plane("a Parquet file met the text reader".to_owned()))?;
             let rows = Rows::new(&file_schema, &projection.file_indices, first_row);
+            if start == end {
+                return Ok(stream::empty().boxed());
+            }
             let options = GetOptions { range: Some(GetRange::Bounded(start..end)), ..GetOptions::default() };
             let location = &file.object_meta.location;
             let result = store.get_opts(location, options).await?;

@@ -87,8 +87,7 @@ impl PartWriter {
     /// Begins a file that must not exist yet.
     pub(crate) fn create(path: &Path, schema: &SchemaRef, form: OutputForm) -> Result<Self, EngineError> {
         let file = File::create_new(path).map_err(|error| EngineError::io(path, error))?;
-        let output =
-            Digesting { file: BufWriter::with_capacity(1 << 18, file), digest: Sha256::new(), bytes: 0 };
+        let output = Digesting { file: BufWriter::with_capacity(1 << 18, file), digest: Sha256::new(), bytes: 0 };
         let form = match form {
             OutputForm::Parquet => {
                 let level = ZstdLevel::try_new(3).map_err(|error| write_error(path, &error.to_string()))?;
@@ -121,9 +120,7 @@ impl PartWriter {
     pub(crate) fn finish(self) -> Result<Part, EngineError> {
         let Self { path, form, rows, nonnull } = self;
         let mut output = match form {
-            Form::Parquet(writer) => {
-                writer.into_inner().map_err(|error| write_error(&path, &error.to_string()))?
-            }
+            Form::Parquet(writer) => writer.into_inner().map_err(|error| write_error(&path, &error.to_string()))?,
             Form::Csv(writer) => writer.into_inner(),
         };
         let synced = output.flush().and_then(|()| output.file.get_ref().sync_all());

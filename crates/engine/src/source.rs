@@ -11,7 +11,7 @@ use datafusion::parquet::file::metadata::ParquetMetaDataReader;
 use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
-use crate::format::delimited::{DelimitedDecoder, Dialect, Record};
+use crate::format::delimited::{DelimitedDecoder, Dialect, Record, line_end};
 use crate::format::json_lines::{self, JsonLinesDecoder};
 use crate::format::xpt::{self, XptDecoder};
 use crate::format::{Decoder, dialect, distinct_names};
@@ -48,6 +48,8 @@ pub enum Format {
     DatasetJson {
         /// How its characters are encoded.
         encoding: TextEncoding,
+        /// How many records its head names.
+        records: Option<u64>,
     },
     /// SAS transport, version 5.
     Xpt {
@@ -72,7 +74,7 @@ impl Format {
                 format!("text, {}, fields by {delimiter}{header}", encoding.name())
             }
             Self::Ndjson { encoding } => format!("NDJSON, {}", encoding.name()),
-            Self::DatasetJson { encoding } => format!("Dataset-JSON, {}", encoding.name()),
+            Self::DatasetJson { encoding, .. } => format!("Dataset-JSON, {}", encoding.name()),
             Self::Xpt { .. } => "SAS transport".to_owned(),
             Self::Parquet => "Parquet".to_owned(),
         }
@@ -242,9 +244,9 @@ fn open_xpt(path: &Path, file: &mut File, head: &[u8], size: u64) -> Result<Open
 fn open_text(path: &Path, file: &mut File, head: &[u8], size: u64) -> Result<Opened, EngineError> {
     let io = |error| EngineError::io(path, error);
     let telling = telling_sample(file, head).map_err(io)?;
-    let (encoding, mark) =
-        detect_encoding(&telling).map_err(|reason| EngineError::source(path, reason))?;
-    let mark = mark as u64;
+    let (encoding, mark) = detect_encoding(&telling).map_err(|reason| EngineError::source(path, reason))?;
+    // A mark counts at the file's own beginning only; elsewhere it is a character (two files joined).
+    let mark = if telling.len() == head.len() { mark as u64 } else { 0 };
     let mut buffer = TextBuffer::new(encoding, mark);
     buffer.push(head.get(mark as usize..).unwrap_or_default());
     let whole = head.len() as u64 == size;
@@ -258,6 +260,11 @@ fn open_text(path: &Path, file: &mut File, head: &[u8], size: u64) -> Result<Ope
     let first_line = sample.lines().next().unwrap_or_default().trim();
     if first_line.starts_with('{') {
         return open_json_lines(path, file, encoding, &buffer, first_line.to_owned(), size);
+    }
+    if sample.trim_start().starts_with('[')
+        && first_line.trim_start_matches('[').trim_start().starts_with(['{', '"', '['])
+    {
+        return Err(EngineError::source(path, "is a JSON array; write one object a line (NDJSON)"));
     }
     let found = dialect::sniff(sample, whole);
     let data_start = buffer.file_position(found.data_start);
@@ -303,19 +310,26 @@ fn open_json_lines(
 ) -> Result<Opened, EngineError> {
     let io = |error| EngineError::io(path, error);
     let text = buffer.text();
-    if let Some(columns) = json_lines::dataset_columns(&first_line) {
+    if let Some(head) = json_lines::dataset_head(&first_line) {
+        if head.holds_rows {
+            return Err(EngineError::source(
+                path,
+                "is Dataset-JSON in one object; use its NDJSON form, a line a record",
+            ));
+        }
         let after = memchr::memchr(b'\n', text.as_bytes()).map_or(text.len(), |at| at + 1);
-        let columns = distinct_names(columns);
+        let columns = distinct_names(head.columns);
         let schema = text_schema(&columns);
         let units = line_units(file, encoding, buffer.file_position(after), size).map_err(io)?;
-        return Ok((Format::DatasetJson { encoding }, columns, schema, units));
+        return Ok((Format::DatasetJson { encoding, records: head.records }, columns, schema, units));
     }
     let start = buffer.file_position(0);
     if encoding != TextEncoding::Utf8 {
         return Err(EngineError::source(path, format!("is JSON in {}; save it as UTF-8", encoding.name())));
     }
     file.seek(SeekFrom::Start(start)).map_err(io)?;
-    let columns = json_lines::object_columns(BufReader::new(&mut *file).split(b'\n')).map_err(io)?;
+    let lines = BufReader::new(&mut *file).split(b'\n');
+    let columns = json_lines::object_columns(lines).map_err(io)?.map_err(|reason| EngineError::source(path, reason))?;
     if columns.is_empty() {
         return Err(EngineError::source(path, "looks like JSON, but no line of it is an object with fields"));
     }
@@ -388,15 +402,26 @@ fn delimited_units(
     let wish = |index: u64| start + (size - start) * index / count;
     let mut units = vec![Unit { start, end: size, first_row: 1 }];
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * CHUNK_BYTES);
-    let (mut buffer_at, mut row, mut index) = (start, 1u64, 1u64);
+    let (mut buffer_at, mut row, mut index, mut endless) = (start, 1u64, 1u64, false);
     file.seek(SeekFrom::Start(start))?;
     loop {
         let read = (&mut *file).take(CHUNK_BYTES as u64).read_to_end(&mut buffer)?;
         let last = read == 0;
         let mut at = 0;
+        if endless {
+            let end = line_end(&buffer, 0);
+            at = end.unwrap_or(buffer.len());
+            endless = end.is_none();
+            row += u64::from(!endless);
+        }
         while at < buffer.len() {
             let next = match dialect.record(&buffer, at, last, |_| ()) {
                 Record::Unfinished => break,
+                Record::Endless => {
+                    endless = true;
+                    at = buffer.len();
+                    break;
+                }
                 Record::Blank { next } => {
                     at = next;
                     continue;
@@ -430,7 +455,7 @@ pub(crate) fn decoder(format: &Format, columns: &[String], start: u64) -> Option
             Box::new(DelimitedDecoder::new(dialect.clone(), buffer(encoding)))
         }
         Format::Ndjson { encoding } => Box::new(JsonLinesDecoder::objects(columns, buffer(encoding))),
-        Format::DatasetJson { encoding } => Box::new(JsonLinesDecoder::arrays(columns, buffer(encoding))),
+        Format::DatasetJson { encoding, .. } => Box::new(JsonLinesDecoder::arrays(columns, buffer(encoding))),
         Format::Xpt { layout } => Box::new(XptDecoder::new(layout.clone(), start)),
         Format::Parquet => return None,
     })
@@ -447,8 +472,7 @@ mod tests {
     /// Decodes a part of a text that has two columns.
     fn read(text: &[u8], unit: Unit) -> RecordBatch {
         let columns = ["a".to_owned(), "b".to_owned()];
-        let format =
-            Format::Delimited { dialect: Dialect::default(), encoding: TextEncoding::Utf8, header: false };
+        let format = Format::Delimited { dialect: Dialect::default(), encoding: TextEncoding::Utf8, header: false };
         let mut decoder = decoder(&format, &columns, unit.start).expect("a text form");
         let mut rows = Rows::new(&text_schema(&columns), &[0, 1, 2], unit.first_row);
         decoder.push(&text[unit.start as usize..unit.end as usize], &mut rows).expect("push");

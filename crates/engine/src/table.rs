@@ -60,8 +60,7 @@ impl TableProvider for UnitTable {
         // Stores take no `..` in a path.
         let path = source.path.canonicalize().map_err(|error| EngineError::io(&source.path, error))?;
         let location = datafusion::object_store::path::Path::from_absolute_path(&path)?;
-        let mut file = PartitionedFile::new("", source.size)
-            .with_range(self.unit.start as i64, self.unit.end as i64);
+        let mut file = PartitionedFile::new("", source.size).with_range(self.unit.start as i64, self.unit.end as i64);
         // Set as it is: parsed again, a name with a percent sign would be encoded twice.
         file.object_meta.location = location;
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), reader)

@@ -264,8 +264,7 @@ impl TextBuffer {
                 None => break,
             };
             let before = self.text.len();
-            let (text, had_errors) =
-                self.encoding.decoder().decode_without_bom_handling(&pending[at..end]);
+            let (text, had_errors) = self.encoding.decoder().decode_without_bom_handling(&pending[at..end]);
             self.text.push_str(&text);
             if had_errors {
                 let faults = text.match_indices('\u{FFFD}').map(|(offset, _)| before + offset);
@@ -312,9 +311,7 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
-        text.encode_utf16()
-            .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
-            .collect()
+        text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
     }
 
     #[test]
@@ -353,9 +350,7 @@ mod tests {
                 let line = zh.find("2,").expect("the third line");
                 let (before, _, _) = encoding.decoder().encode(&zh[..line]);
                 let length = match encoding {
-                    TextEncoding::Utf16Le | TextEncoding::Utf16Be => {
-                        2 * zh[..line].encode_utf16().count()
-                    }
+                    TextEncoding::Utf16Le | TextEncoding::Utf16Be => 2 * zh[..line].encode_utf16().count(),
                     _ => before.len(),
                 };
                 assert_eq!(buffer.file_position(line), 100 + length as u64);

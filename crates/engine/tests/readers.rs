@@ -11,7 +11,8 @@ use support::{Cells, read, runner, shared};
 fn clinical_pairs(root: &Path) -> Vec<(PathBuf, PathBuf)> {
     let mut pairs = Vec::new();
     for folder in ["examples/adam", "examples/sdtm"] {
-        for entry in std::fs::read_dir(root.join("cdisc-org+DataExchange-DatasetJson").join(folder)).expect("a folder") {
+        for entry in std::fs::read_dir(root.join("cdisc-org+DataExchange-DatasetJson").join(folder)).expect("a folder")
+        {
             let xpt = entry.expect("an entry").path();
             let ndjson = xpt.with_extension("ndjson");
             if xpt.extension().is_some_and(|e| e == "xpt") && ndjson.exists() {

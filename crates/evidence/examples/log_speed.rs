@@ -6,9 +6,7 @@ use std::time::Instant;
 use evidence::{DirStore, Log, SigningKey, proof};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args()
-        .nth(1)
-        .unwrap_or_else(|| "log_speed.tmp".to_owned());
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "log_speed.tmp".to_owned());
     let key = SigningKey::from_seed("example.com/log", &[1; 32])?;
     let mut log = Log::create(DirStore::new(&folder), "example.com/log", &key)?;
     let leaf = |i: u64| format!("{i:0256}").into_bytes();
@@ -19,11 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let leaves: Vec<_> = (log.size()..log.size() + batch).map(leaf).collect();
             log.append(&leaves, &key)?;
         }
-        report(
-            &format!("append, {batch} entries a checkpoint"),
-            batch * batches,
-            start,
-        );
+        report(&format!("append, {batch} entries a checkpoint"), batch * batches, start);
     }
     let start = Instant::now();
     for index in (0..log.size()).step_by(101) {
@@ -41,8 +35,5 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn report(name: &str, entries: u64, start: Instant) {
-    println!(
-        "{name:36} {:>10.0} entries/s",
-        entries as f64 / start.elapsed().as_secs_f64()
-    );
+    println!("{name:36} {:>10.0} entries/s", entries as f64 / start.elapsed().as_secs_f64());
 }

@@ -42,9 +42,7 @@ impl Checkpoint {
     /// The checkpoint as a note signed by the log's key.
     pub fn sign(&self, key: &SigningKey) -> Result<String, CheckpointError> {
         if key.name() != self.origin {
-            return Err(CheckpointError::OtherLog {
-                origin: self.origin.clone(),
-            });
+            return Err(CheckpointError::OtherLog { origin: self.origin.clone() });
         }
         Ok(note::sign_note(&self.to_string(), &[key])?)
     }
@@ -55,14 +53,9 @@ impl Checkpoint {
     pub fn open(bytes: &[u8], keys: &[VerifierKey]) -> Result<(Self, OpenedNote), CheckpointError> {
         let opened = note::open_note(bytes, keys)?;
         let checkpoint: Self = opened.text.parse()?;
-        let own = opened
-            .by
-            .iter()
-            .any(|key| !key.is_cosigner() && key.name() == checkpoint.origin);
+        let own = opened.by.iter().any(|key| !key.is_cosigner() && key.name() == checkpoint.origin);
         if !own {
-            return Err(CheckpointError::OtherLog {
-                origin: checkpoint.origin,
-            });
+            return Err(CheckpointError::OtherLog { origin: checkpoint.origin });
         }
         Ok((checkpoint, opened))
     }
@@ -71,9 +64,7 @@ impl Checkpoint {
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n{}\n{}\n", self.origin, self.size, self.root)?;
-        self.extensions
-            .iter()
-            .try_for_each(|line| writeln!(f, "{line}"))
+        self.extensions.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 
@@ -81,33 +72,22 @@ impl FromStr for Checkpoint {
     type Err = CheckpointError;
 
     fn from_str(text: &str) -> Result<Self, CheckpointError> {
-        let body = text
-            .strip_suffix('\n')
-            .ok_or(CheckpointError::Malformed("the last line is cut off"))?;
+        let body = text.strip_suffix('\n').ok_or(CheckpointError::Malformed("the last line is cut off"))?;
         let mut lines = body.split('\n');
-        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next())
-        else {
+        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
             return Err(CheckpointError::Malformed("fewer than three lines"));
         };
         if origin.is_empty() {
             return Err(CheckpointError::Malformed("the origin is empty"));
         }
-        let size = decimal(size).ok_or(CheckpointError::Malformed(
-            "the second line is not a tree size",
-        ))?;
-        let root: Hash = root.parse().map_err(|_| {
-            CheckpointError::Malformed("the third line is not a 32-byte hash in base64")
-        })?;
+        let size = decimal(size).ok_or(CheckpointError::Malformed("the second line is not a tree size"))?;
+        let root: Hash =
+            root.parse().map_err(|_| CheckpointError::Malformed("the third line is not a 32-byte hash in base64"))?;
         let extensions: Vec<String> = lines.map(str::to_owned).collect();
         if extensions.iter().any(String::is_empty) {
             return Err(CheckpointError::Malformed("an extension line is empty"));
         }
-        Ok(Self {
-            origin: origin.to_owned(),
-            size,
-            root,
-            extensions,
-        })
+        Ok(Self { origin: origin.to_owned(), size, root, extensions })
     }
 }
 

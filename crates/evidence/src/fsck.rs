@@ -38,10 +38,7 @@ impl FsckReport {
     }
 
     fn fault(&mut self, path: &dyn Display, why: &'static str) {
-        self.faults.push(Fault {
-            path: path.to_string(),
-            why,
-        });
+        self.faults.push(Fault { path: path.to_string(), why });
     }
 }
 
@@ -59,17 +56,11 @@ impl<S: Store> Log<S> {
             if (expected.len() as u64) < WIDTH {
                 break;
             }
-            expected = expected
-                .chunks_exact(WIDTH as usize)
-                .map(merkle::perfect_root)
-                .collect();
+            expected = expected.chunks_exact(WIDTH as usize).map(merkle::perfect_root).collect();
             level += 1;
         }
         if naive_root(&leaves) != self.root() {
-            report.fault(
-                &"checkpoint",
-                "the signed root is not the root of the entries",
-            );
+            report.fault(&"checkpoint", "the signed root is not the root of the entries");
         }
         if self.read_path("checkpoint")?.as_deref() != Some(self.checkpoint().as_bytes()) {
             report.fault(&"checkpoint", "it is not the one this log was opened with");
@@ -96,21 +87,14 @@ impl<S: Store> Log<S> {
             }
             report.fault(&tile, "missing, or not a bundle of that many entries");
             let stand_in = self.tile(0, index).unwrap_or_default();
-            let filled = stand_in
-                .into_iter()
-                .chain(std::iter::repeat_with(merkle::empty_root));
+            let filled = stand_in.into_iter().chain(std::iter::repeat_with(merkle::empty_root));
             leaves.extend(filled.take(usize::from(tile.width)));
         }
         Ok(leaves)
     }
 
     /// Compares the tiles of one level with the hashes they must hold.
-    fn fsck_level(
-        &self,
-        level: u8,
-        expected: &[Hash],
-        report: &mut FsckReport,
-    ) -> Result<(), LogError> {
+    fn fsck_level(&self, level: u8, expected: &[Hash], report: &mut FsckReport) -> Result<(), LogError> {
         for (index, hashes) in (0..).zip(expected.chunks(WIDTH as usize)) {
             let tile = self.tile_at(Level::Hashes(level), index);
             report.tiles += 1;
@@ -127,22 +111,10 @@ impl<S: Store> Log<S> {
     }
 
     /// Compares the older partial versions of a tile or bundle with the hashes it has now.
-    fn fsck_partials(
-        &self,
-        tile: &Tile,
-        hashes: &[Hash],
-        report: &mut FsckReport,
-    ) -> Result<(), LogError> {
+    fn fsck_partials(&self, tile: &Tile, hashes: &[Hash], report: &mut FsckReport) -> Result<(), LogError> {
         for name in self.list(&tile.partials())? {
-            let Some(width) = name
-                .parse()
-                .ok()
-                .filter(|width| (1..WIDTH as u16).contains(width))
-            else {
-                report.fault(
-                    &format_args!("{}/{name}", tile.partials()),
-                    "no file of a log has this name",
-                );
+            let Some(width) = name.parse().ok().filter(|width| (1..WIDTH as u16).contains(width)) else {
+                report.fault(&format_args!("{}/{name}", tile.partials()), "no file of a log has this name");
                 continue;
             };
             if width > tile.width {
@@ -164,10 +136,7 @@ impl<S: Store> Log<S> {
                 Level::Hashes(_) => report.tiles += 1,
             }
             if found.as_deref() != hashes.get(..usize::from(width)) {
-                report.fault(
-                    &older,
-                    "it is not the beginning of the version that replaced it",
-                );
+                report.fault(&older, "it is not the beginning of the version that replaced it");
             }
         }
         Ok(())

@@ -23,17 +23,13 @@ pub enum KeyError {
     #[error("a key name must not be empty and holds no space, no `+` and no control character")]
     Name,
     /// Not the three parts a key has.
-    #[error(
-        "a verifier key reads `name+hash+key`, a signing key `PRIVATE+KEY+name+hash+key`; copy it again, whole"
-    )]
+    #[error("a verifier key reads `name+hash+key`, a signing key `PRIVATE+KEY+name+hash+key`; copy it again, whole")]
     Form,
     /// The hash in the text belongs to another name or key.
     #[error("the hash in the key text is not that of its name and key; copy it again, whole")]
     Hash,
     /// A signature type this program does not check.
-    #[error(
-        "signature type {0:#04x} is not supported; Ed25519 (0x01) and witness cosignatures (0x04) are"
-    )]
+    #[error("signature type {0:#04x} is not supported; Ed25519 (0x01) and witness cosignatures (0x04) are")]
     Kind(u8),
     /// 32 bytes that are no point on the curve, or a weak one.
     #[error("the key bytes are not a valid Ed25519 public key")]
@@ -47,14 +43,8 @@ pub struct KeyId(pub u32);
 impl KeyId {
     /// SHA-256(name || newline || type || key), first four bytes, big-endian (signed-note, "Signatures").
     fn of(name: &str, kind: u8, key: &[u8]) -> Self {
-        let digest = Sha256::new()
-            .chain_update(name)
-            .chain_update([b'\n', kind])
-            .chain_update(key)
-            .finalize();
-        Self(u32::from_be_bytes([
-            digest[0], digest[1], digest[2], digest[3],
-        ]))
+        let digest = Sha256::new().chain_update(name).chain_update([b'\n', kind]).chain_update(key).finalize();
+        Self(u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]))
     }
 }
 
@@ -87,10 +77,7 @@ impl SigningKey {
         if !is_key_name(name) {
             return Err(KeyError::Name);
         }
-        Ok(Self {
-            name: name.to_owned(),
-            secret: Secret::from_bytes(seed),
-        })
+        Ok(Self { name: name.to_owned(), secret: Secret::from_bytes(seed) })
     }
 
     /// The key's name: for a log its origin.
@@ -144,9 +131,7 @@ impl FromStr for SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -167,12 +152,7 @@ pub struct VerifierKey {
 
 impl VerifierKey {
     fn new(name: &str, kind: Kind, key: VerifyingKey) -> Self {
-        Self {
-            name: name.to_owned(),
-            id: KeyId::of(name, kind.byte(), key.as_bytes()),
-            kind,
-            key,
-        }
+        Self { name: name.to_owned(), id: KeyId::of(name, kind.byte(), key.as_bytes()), kind, key }
     }
 
     /// The key's name.
@@ -193,14 +173,11 @@ impl VerifierKey {
     /// SHA-256 of the 32 public key bytes in lower-case hex: what two people compare by telephone.
     pub fn fingerprint(&self) -> String {
         use fmt::Write as _;
-        Sha256::digest(self.key.as_bytes()).iter().fold(
-            String::with_capacity(64),
-            |mut hex, byte| {
-                // Writing to a string cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            },
-        )
+        Sha256::digest(self.key.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 
     /// Whether `signature` (without its key id) is this key's over the note text.
@@ -209,15 +186,12 @@ impl VerifierKey {
             Kind::Ed25519 => self.check(text, signature),
             Kind::Cosignature => signature
                 .split_first_chunk::<8>()
-                .is_some_and(|(time, rest)| {
-                    self.check(&cosigned(text, u64::from_be_bytes(*time)), rest)
-                }),
+                .is_some_and(|(time, rest)| self.check(&cosigned(text, u64::from_be_bytes(*time)), rest)),
         }
     }
 
     fn check(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature)
-            .is_ok_and(|signature| self.key.verify_strict(message, &signature).is_ok())
+        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(message, &signature).is_ok())
     }
 }
 
@@ -282,13 +256,7 @@ impl fmt::Display for VerifierKey {
         let mut bytes = [0_u8; 33];
         bytes[0] = self.kind.byte();
         bytes[1..].copy_from_slice(self.key.as_bytes());
-        write!(
-            f,
-            "{}+{}+{}",
-            self.name,
-            self.id,
-            BASE64_STANDARD.encode(bytes)
-        )
+        write!(f, "{}+{}+{}", self.name, self.id, BASE64_STANDARD.encode(bytes))
     }
 }
 

@@ -51,25 +51,12 @@ pub fn empty_root() -> Hash {
 
 /// The hash of a leaf (RFC 6962, 2.1).
 pub fn leaf_hash(leaf: &[u8]) -> Hash {
-    Hash(
-        Sha256::new()
-            .chain_update([0])
-            .chain_update(leaf)
-            .finalize()
-            .into(),
-    )
+    Hash(Sha256::new().chain_update([0]).chain_update(leaf).finalize().into())
 }
 
 /// The hash of a node over its two children (RFC 6962, 2.1).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Hash(
-        Sha256::new()
-            .chain_update([1])
-            .chain_update(left.0)
-            .chain_update(right.0)
-            .finalize()
-            .into(),
-    )
+    Hash(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
 /// The root over `nodes`, whose number is a power of two.
@@ -77,10 +64,7 @@ pub(crate) fn perfect_root(nodes: &[Hash]) -> Hash {
     debug_assert!(nodes.len().is_power_of_two());
     let mut row = nodes.to_vec();
     while row.len() > 1 {
-        row = row
-            .chunks_exact(2)
-            .map(|pair| node_hash(&pair[0], &pair[1]))
-            .collect();
+        row = row.chunks_exact(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();
     }
     row[0]
 }
@@ -120,11 +104,7 @@ pub fn root<N: Nodes>(nodes: &mut N, size: u64) -> Result<Hash, N::Error> {
 }
 
 /// The inclusion proof of leaf `index` in the tree of `size` leaves, `index` below `size` (RFC 6962, 2.1.1).
-pub fn prove_inclusion<N: Nodes>(
-    nodes: &mut N,
-    index: u64,
-    size: u64,
-) -> Result<Vec<Hash>, N::Error> {
+pub fn prove_inclusion<N: Nodes>(nodes: &mut N, index: u64, size: u64) -> Result<Vec<Hash>, N::Error> {
     debug_assert!(index < size);
     let (mut start, mut end) = (0, size);
     let mut path = Vec::new();
@@ -143,11 +123,7 @@ pub fn prove_inclusion<N: Nodes>(
 }
 
 /// The proof that the tree of `old` leaves is a prefix of that of `size`, `old` at least 1 and at most `size` (RFC 6962, 2.1.2).
-pub fn prove_consistency<N: Nodes>(
-    nodes: &mut N,
-    old: u64,
-    size: u64,
-) -> Result<Vec<Hash>, N::Error> {
+pub fn prove_consistency<N: Nodes>(nodes: &mut N, old: u64, size: u64) -> Result<Vec<Hash>, N::Error> {
     debug_assert!(0 < old && old <= size);
     let (mut start, mut end) = (0, size);
     let mut path = Vec::new();
@@ -185,13 +161,7 @@ pub enum MerkleError {
 }
 
 /// Checks that `leaf` is leaf `index` of the tree with `size` leaves and root `root` (RFC 9162, 2.1.3.2).
-pub fn verify_inclusion(
-    leaf: &Hash,
-    index: u64,
-    size: u64,
-    proof: &[Hash],
-    root: &Hash,
-) -> Result<(), MerkleError> {
+pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), MerkleError> {
     if index >= size {
         return Err(MerkleError::Range);
     }
@@ -248,11 +218,7 @@ pub fn verify_consistency(
         last >>= 1;
     }
     let mut hashes = proof.iter();
-    let first = if old.is_power_of_two() {
-        old_root
-    } else {
-        hashes.next().ok_or(MerkleError::Length)?
-    };
+    let first = if old.is_power_of_two() { old_root } else { hashes.next().ok_or(MerkleError::Length)? };
     let (mut old_hash, mut hash) = (*first, *first);
     for sibling in hashes {
         if last == 0 {

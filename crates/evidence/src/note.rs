@@ -25,10 +25,7 @@ pub enum NoteError {
         id: KeyId,
     },
     /// No signature is by a key we know.
-    #[error(
-        "no signature is by a key that is trusted here; signed by {}",
-        list(unknown)
-    )]
+    #[error("no signature is by a key that is trusted here; signed by {}", list(unknown))]
     Unknown {
         /// Name and id of each signature, in the order of the note.
         unknown: Vec<(String, KeyId)>,
@@ -36,10 +33,7 @@ pub enum NoteError {
 }
 
 fn list(keys: &[(String, KeyId)]) -> String {
-    let named: Vec<String> = keys
-        .iter()
-        .map(|(name, id)| format!("`{name}` ({id})"))
-        .collect();
+    let named: Vec<String> = keys.iter().map(|(name, id)| format!("`{name}` ({id})")).collect();
     named.join(", ")
 }
 
@@ -59,17 +53,10 @@ pub fn sign_note(text: &str, keys: &[&SigningKey]) -> Result<String, NoteError> 
     check_text(text)?;
     let mut note = format!("{text}\n");
     for key in keys {
-        push_line(
-            &mut note,
-            key.name(),
-            key.verifier().id(),
-            &key.sign(text.as_bytes()),
-        );
+        push_line(&mut note, key.name(), key.verifier().id(), &key.sign(text.as_bytes()));
     }
     if keys.is_empty() {
-        return Err(NoteError::Malformed(
-            "a note needs at least one signing key",
-        ));
+        return Err(NoteError::Malformed("a note needs at least one signing key"));
     }
     Ok(note)
 }
@@ -104,19 +91,13 @@ pub fn open_note(bytes: &[u8], keys: &[VerifierKey]) -> Result<OpenedNote, NoteE
     let mut by: Vec<VerifierKey> = Vec::new();
     let mut unknown = Vec::new();
     for (name, id, signature) in parsed.signatures {
-        let mut known = keys
-            .iter()
-            .filter(|key| key.name() == name && key.id() == id)
-            .peekable();
+        let mut known = keys.iter().filter(|key| key.name() == name && key.id() == id).peekable();
         if known.peek().is_none() {
             unknown.push((name.to_owned(), id));
             continue;
         }
         let Some(key) = known.find(|key| key.verifies(parsed.text.as_bytes(), &signature)) else {
-            return Err(NoteError::BadSignature {
-                name: name.to_owned(),
-                id,
-            });
+            return Err(NoteError::BadSignature { name: name.to_owned(), id });
         };
         if !by.contains(key) {
             by.push(key.clone());
@@ -125,21 +106,13 @@ pub fn open_note(bytes: &[u8], keys: &[VerifierKey]) -> Result<OpenedNote, NoteE
     if by.is_empty() {
         return Err(NoteError::Unknown { unknown });
     }
-    Ok(OpenedNote {
-        text: parsed.text.to_owned(),
-        by,
-        unknown,
-    })
+    Ok(OpenedNote { text: parsed.text.to_owned(), by, unknown })
 }
 
 /// Name and key id of every signature line, unchecked: for messages only.
 pub fn signers(bytes: &[u8]) -> Result<Vec<(String, KeyId)>, NoteError> {
     let parsed = parse(bytes)?;
-    Ok(parsed
-        .signatures
-        .into_iter()
-        .map(|(name, id, _)| (name.to_owned(), id))
-        .collect())
+    Ok(parsed.signatures.into_iter().map(|(name, id, _)| (name.to_owned(), id)).collect())
 }
 
 /// The text of a note whose signatures nobody checked. Only for saying what an unverified note claims.
@@ -157,22 +130,18 @@ fn parse(bytes: &[u8]) -> Result<Parsed<'_>, NoteError> {
         return Err(NoteError::Malformed("longer than 1 MiB"));
     }
     let note = std::str::from_utf8(bytes).map_err(|_| NoteError::Malformed("not UTF-8"))?;
-    let cut = note
-        .rfind("\n\n")
-        .ok_or(NoteError::Malformed("no blank line before the signatures"))?;
+    let cut = note.rfind("\n\n").ok_or(NoteError::Malformed("no blank line before the signatures"))?;
     let (text, lines) = (&note[..=cut], &note[cut + 2..]);
     check_text(text)?;
-    let lines = lines
-        .strip_suffix('\n')
-        .ok_or(NoteError::Malformed("the last signature line is cut off"))?;
+    let lines = lines.strip_suffix('\n').ok_or(NoteError::Malformed("the last signature line is cut off"))?;
     let mut signatures = Vec::new();
     for line in lines.split('\n') {
         if signatures.len() == MAX_SIGNATURES {
             return Err(NoteError::Malformed("more than 100 signatures"));
         }
-        signatures.push(signature_line(line).ok_or(NoteError::Malformed(
-            "a signature line is not of the form `— name base64`",
-        ))?);
+        signatures.push(
+            signature_line(line).ok_or(NoteError::Malformed("a signature line is not of the form `— name base64`"))?,
+        );
     }
     Ok(Parsed { text, signatures })
 }
@@ -195,9 +164,7 @@ fn check_text(text: &str) -> Result<(), NoteError> {
         return Err(NoteError::Malformed("the text does not end in a newline"));
     }
     if text.bytes().any(|b| b < 0x20 && b != b'\n') {
-        return Err(NoteError::Malformed(
-            "the text holds a control character other than a newline",
-        ));
+        return Err(NoteError::Malformed("the text holds a control character other than a newline"));
     }
     Ok(())
 }

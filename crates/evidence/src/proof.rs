@@ -48,9 +48,7 @@ pub enum ProofError {
         id: KeyId,
     },
     /// A trusted key is named, but the signature is not its.
-    #[error(
-        "the signature of `{name}` ({id}) does not fit the checkpoint: one of the two was changed"
-    )]
+    #[error("the signature of `{name}` ({id}) does not fit the checkpoint: one of the two was changed")]
     BadSignature {
         /// The key's name.
         name: String,
@@ -64,9 +62,7 @@ pub enum ProofError {
         origin: String,
     },
     /// The entry with this proof leads to another root.
-    #[error(
-        "the entry is not what the log holds at this place: one of entry, proof and checkpoint was changed"
-    )]
+    #[error("the entry is not what the log holds at this place: one of entry, proof and checkpoint was changed")]
     RootMismatch,
     /// Not a proof file.
     #[error("not a proof: {0}")]
@@ -76,19 +72,13 @@ pub enum ProofError {
 impl From<CheckpointError> for ProofError {
     fn from(error: CheckpointError) -> Self {
         match error {
-            CheckpointError::Malformed(why) | CheckpointError::Note(NoteError::Malformed(why)) => {
-                Self::Malformed(why)
-            }
-            CheckpointError::Note(NoteError::BadSignature { name, id }) => {
-                Self::BadSignature { name, id }
-            }
+            CheckpointError::Malformed(why) | CheckpointError::Note(NoteError::Malformed(why)) => Self::Malformed(why),
+            CheckpointError::Note(NoteError::BadSignature { name, id }) => Self::BadSignature { name, id },
             // A note without signatures does not parse, so the list is never empty.
             CheckpointError::Note(NoteError::Unknown { unknown }) => unknown
                 .into_iter()
                 .next()
-                .map_or(Self::Malformed("no signature"), |(name, id)| {
-                    Self::UnknownKey { name, id }
-                }),
+                .map_or(Self::Malformed("no signature"), |(name, id)| Self::UnknownKey { name, id }),
             CheckpointError::OtherLog { origin } => Self::OtherLog { origin },
         }
     }
@@ -104,28 +94,18 @@ impl From<NoteError> for ProofError {
 pub fn verify(leaf: &[u8], proof: &Proof, trusted: &[VerifierKey]) -> Result<Verified, ProofError> {
     let (checkpoint, note) = Checkpoint::open(proof.checkpoint.as_bytes(), trusted)?;
     check_inclusion(leaf, proof, &checkpoint)?;
-    Ok(Verified {
-        checkpoint,
-        by: note.by,
-    })
+    Ok(Verified { checkpoint, by: note.by })
 }
 
 /// The same with a key that came along with the proof instead of a pinned one.
 ///
 /// Success says only that entry, proof and signature belong together; whoever made them up can have made up the key too.
-pub fn verify_consistent_with_itself(
-    leaf: &[u8],
-    proof: &Proof,
-    key: &VerifierKey,
-) -> Result<Verified, ProofError> {
+pub fn verify_consistent_with_itself(leaf: &[u8], proof: &Proof, key: &VerifierKey) -> Result<Verified, ProofError> {
     verify(leaf, proof, std::slice::from_ref(key))
 }
 
 /// Checks the hashes alone, where no key is at hand. Returns what the checkpoint claims and who claims to have signed it.
-pub fn unsigned_claim(
-    leaf: &[u8],
-    proof: &Proof,
-) -> Result<(Checkpoint, Vec<(String, KeyId)>), ProofError> {
+pub fn unsigned_claim(leaf: &[u8], proof: &Proof) -> Result<(Checkpoint, Vec<(String, KeyId)>), ProofError> {
     let bytes = proof.checkpoint.as_bytes();
     let checkpoint: Checkpoint = note::unverified_text(bytes)?.parse()?;
     check_inclusion(leaf, proof, &checkpoint)?;
@@ -133,28 +113,18 @@ pub fn unsigned_claim(
 }
 
 fn check_inclusion(leaf: &[u8], proof: &Proof, checkpoint: &Checkpoint) -> Result<(), ProofError> {
-    merkle::verify_inclusion(
-        &merkle::leaf_hash(leaf),
-        proof.index,
-        checkpoint.size,
-        &proof.hashes,
-        &checkpoint.root,
-    )
-    .map_err(|error| match error {
-        merkle::MerkleError::Root => ProofError::RootMismatch,
-        merkle::MerkleError::Range => ProofError::Malformed("the index is beyond the tree's size"),
-        merkle::MerkleError::Length => {
-            ProofError::Malformed("not as many hashes as a tree of this size needs")
-        }
-    })
+    merkle::verify_inclusion(&merkle::leaf_hash(leaf), proof.index, checkpoint.size, &proof.hashes, &checkpoint.root)
+        .map_err(|error| match error {
+            merkle::MerkleError::Root => ProofError::RootMismatch,
+            merkle::MerkleError::Range => ProofError::Malformed("the index is beyond the tree's size"),
+            merkle::MerkleError::Length => ProofError::Malformed("not as many hashes as a tree of this size needs"),
+        })
 }
 
 impl fmt::Display for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{HEADER}\nindex {}\n", self.index)?;
-        self.hashes
-            .iter()
-            .try_for_each(|hash| writeln!(f, "{hash}"))?;
+        self.hashes.iter().try_for_each(|hash| writeln!(f, "{hash}"))?;
         write!(f, "\n{}", self.checkpoint)
     }
 }
@@ -164,14 +134,11 @@ impl FromStr for Proof {
 
     /// Reads a proof. An `extra` line is allowed and not kept: nothing vouches for it.
     fn from_str(text: &str) -> Result<Self, ProofError> {
-        let (head, checkpoint) = text
-            .split_once("\n\n")
-            .ok_or(ProofError::Malformed("no blank line before the checkpoint"))?;
+        let (head, checkpoint) =
+            text.split_once("\n\n").ok_or(ProofError::Malformed("no blank line before the checkpoint"))?;
         let mut lines = head.split('\n').peekable();
         if lines.next() != Some(HEADER) {
-            return Err(ProofError::Malformed(
-                "the first line is not `c2sp.org/tlog-proof@v1`",
-            ));
+            return Err(ProofError::Malformed("the first line is not `c2sp.org/tlog-proof@v1`"));
         }
         if let Some(extra) = lines.next_if(|line| line.starts_with("extra ")) {
             BASE64_STANDARD
@@ -190,10 +157,6 @@ impl FromStr for Proof {
         if hashes.len() > MAX_HASHES {
             return Err(ProofError::Malformed("more than 64 hashes"));
         }
-        Ok(Self {
-            index,
-            hashes,
-            checkpoint: checkpoint.to_owned(),
-        })
+        Ok(Self { index, hashes, checkpoint: checkpoint.to_owned() })
     }
 }

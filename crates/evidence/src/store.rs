@@ -60,10 +60,7 @@ impl DirStore {
 
     fn place(&self, path: &str) -> io::Result<PathBuf> {
         let relative = Path::new(path);
-        let plain = !path.is_empty()
-            && relative
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)));
+        let plain = !path.is_empty() && relative.components().all(|part| matches!(part, Component::Normal(_)));
         if !plain {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
@@ -108,10 +105,7 @@ impl Store for DirStore {
         let mut names = Vec::new();
         for entry in entries {
             let entry = entry?;
-            if let (true, Ok(name)) = (
-                entry.file_type()?.is_file(),
-                entry.file_name().into_string(),
-            ) {
+            if let (true, Ok(name)) = (entry.file_type()?.is_file(), entry.file_name().into_string()) {
                 names.push(name);
             }
         }
@@ -132,10 +126,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    if let Some(parent) = folder
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
+    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         make_folder(parent)?;
     }
     match fs::create_dir(folder) {
@@ -152,11 +143,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 /// Makes the names in `folder` durable. Only Unix lets a folder be opened for that.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
-    }
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// A store in memory: for tests and for logs that need not outlive the program.
@@ -191,9 +178,6 @@ impl Store for MemStore {
         let prefix = format!("{folder}/");
         let files = self.files();
         let names = files.keys().filter_map(|path| path.strip_prefix(&prefix));
-        Ok(names
-            .filter(|name| !name.contains('/'))
-            .map(str::to_owned)
-            .collect())
+        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
     }
 }

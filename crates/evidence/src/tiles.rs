@@ -37,11 +37,7 @@ impl Tile {
 
     /// The path of this tile once it is full.
     pub fn full(&self) -> String {
-        Self {
-            width: WIDTH as u16,
-            ..*self
-        }
-        .to_string()
+        Self { width: WIDTH as u16, ..*self }.to_string()
     }
 }
 
@@ -79,10 +75,7 @@ pub fn decode_hashes(bytes: &[u8], width: u16) -> Option<Vec<Hash>> {
     if bytes.len() != usize::from(width) * 32 {
         return None;
     }
-    bytes
-        .chunks_exact(32)
-        .map(|chunk| Hash::try_from(chunk).ok())
-        .collect()
+    bytes.chunks_exact(32).map(|chunk| Hash::try_from(chunk).ok()).collect()
 }
 
 /// A tile's bytes.
@@ -124,15 +117,7 @@ mod tests {
             (Level::Entries, 1_000_000, 256, "tile/entries/x001/x000/000"),
         ];
         for (level, index, width, expected) in cases {
-            assert_eq!(
-                Tile {
-                    level,
-                    index,
-                    width
-                }
-                .to_string(),
-                expected
-            );
+            assert_eq!(Tile { level, index, width }.to_string(), expected);
         }
     }
 
@@ -152,11 +137,7 @@ mod tests {
             (63, 0, u64::MAX, 0),
         ];
         for (level, index, size, expected) in cases {
-            assert_eq!(
-                width(level, index, size),
-                expected,
-                "level {level} index {index} size {size}"
-            );
+            assert_eq!(width(level, index, size), expected, "level {level} index {index} size {size}");
         }
     }
 

@@ -24,11 +24,7 @@ pub enum Role {
     Witness,
 }
 
-const ROLES: [(Role, &str); 3] = [
-    (Role::Log, "log"),
-    (Role::Office, "office"),
-    (Role::Witness, "witness"),
-];
+const ROLES: [(Role, &str); 3] = [(Role::Log, "log"), (Role::Office, "office"), (Role::Witness, "witness")];
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,9 +44,7 @@ pub enum TrustError {
         line: usize,
     },
     /// Not a role.
-    #[error(
-        "line {line} of the trust file: `{role}` is none of the roles `log`, `office`, `witness`"
-    )]
+    #[error("line {line} of the trust file: `{role}` is none of the roles `log`, `office`, `witness`")]
     Role {
         /// Line number.
         line: usize,
@@ -106,21 +100,10 @@ impl FromStr for Trust {
             if content.is_empty() || content.starts_with('#') {
                 continue;
             }
-            let (word, key) = content
-                .split_once(char::is_whitespace)
-                .ok_or(TrustError::Form { line })?;
-            let role = ROLES
-                .iter()
-                .find(|(_, name)| *name == word)
-                .map(|(role, _)| *role);
-            let role = role.ok_or_else(|| TrustError::Role {
-                line,
-                role: word.to_owned(),
-            })?;
-            let key: VerifierKey = key
-                .trim_start()
-                .parse()
-                .map_err(|source| TrustError::Key { line, source })?;
+            let (word, key) = content.split_once(char::is_whitespace).ok_or(TrustError::Form { line })?;
+            let role = ROLES.iter().find(|(_, name)| *name == word).map(|(role, _)| *role);
+            let role = role.ok_or_else(|| TrustError::Role { line, role: word.to_owned() })?;
+            let key: VerifierKey = key.trim_start().parse().map_err(|source| TrustError::Key { line, source })?;
             if key.is_cosigner() != (role == Role::Witness) {
                 return Err(TrustError::Kind { line });
             }
@@ -132,8 +115,6 @@ impl FromStr for Trust {
 
 impl fmt::Display for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.lines
-            .iter()
-            .try_for_each(|(role, key)| writeln!(f, "{role} {key}"))
+        self.lines.iter().try_for_each(|(role, key)| writeln!(f, "{role} {key}"))
     }
 }

@@ -1,8 +1,5 @@
 //! The log against a naive tree, failing disks, forgers and flipped bytes.
-#![allow(
-    clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, but helpers of tests are not seen as such"
-)]
+#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in tests, but helpers of tests are not seen as such")]
 
 use std::cell::Cell;
 use std::fs;
@@ -11,9 +8,7 @@ use std::path::Path;
 
 use evidence::merkle::{leaf_hash, node_hash, verify_consistency};
 use evidence::proof::{self, unsigned_claim, verify_consistent_with_itself};
-use evidence::{
-    Checkpoint, DirStore, Hash, Log, LogError, MemStore, Proof, ProofError, SigningKey, Store,
-};
+use evidence::{Checkpoint, DirStore, Hash, Log, LogError, MemStore, Proof, ProofError, SigningKey, Store};
 use proptest::prelude::*;
 
 const ORIGIN: &str = "example.com/log";
@@ -77,11 +72,9 @@ fn one_by_one_every_root_is_the_naive_one_and_every_proof_holds() {
     let report = log.fsck().unwrap();
     assert!(report.is_sound(), "{:?}", report.faults);
     assert_eq!(report.entries, 601);
-    for (asked, result) in [
-        (601, log.leaf(601).err()),
-        (9999, log.proof(9999).err()),
-        (0, log.consistency_proof(0).err()),
-    ] {
+    for (asked, result) in
+        [(601, log.leaf(601).err()), (9999, log.proof(9999).err()), (0, log.consistency_proof(0).err())]
+    {
         assert!(matches!(result, Some(LogError::Range { asked: a, size: 601 }) if a == asked));
     }
     assert!(log.consistency_proof(602).is_err());
@@ -97,13 +90,7 @@ fn three_levels_of_tiles_hold() {
     log.append(&leaves(65_536..70_000), &key).unwrap();
     assert_eq!(log.root(), root_of(70_000));
     let paths = store.paths();
-    for path in [
-        "tile/0/273.p/112",
-        "tile/1/000",
-        "tile/1/001.p/17",
-        "tile/2/000.p/1",
-        "tile/entries/273.p/112",
-    ] {
+    for path in ["tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1", "tile/entries/273.p/112"] {
         assert!(paths.iter().any(|p| p == path), "{path}");
     }
     let log = Log::open(&store, &[key.verifier()]).unwrap();
@@ -186,11 +173,7 @@ impl Store for Failing {
 /// Appends 300 to 250 entries with a failure at write `k`; says whether the append still went through.
 fn check_failure(k: u32, takes_effect: bool, reopens: bool) -> bool {
     let key = key();
-    let store = Failing {
-        inner: MemStore::default(),
-        fails_at: Cell::new(None),
-        takes_effect,
-    };
+    let store = Failing { inner: MemStore::default(), fails_at: Cell::new(None), takes_effect };
     let mut log = Log::create(&store, ORIGIN, &key).unwrap();
     log.append(&leaves(0..250), &key).unwrap();
     let before = log.checkpoint().to_owned();
@@ -228,10 +211,7 @@ fn check_failure(k: u32, takes_effect: bool, reopens: bool) -> bool {
 fn a_write_that_fails_at_any_point_loses_nothing_and_the_retry_succeeds() {
     for takes_effect in [false, true] {
         for reopens in [false, true] {
-            let writes = (1..100)
-                .find(|k| check_failure(*k, takes_effect, reopens))
-                .unwrap()
-                - 1;
+            let writes = (1..100).find(|k| check_failure(*k, takes_effect, reopens)).unwrap() - 1;
             // Two full bundles and tiles, one partial bundle, partial tiles of two levels, the checkpoint.
             assert_eq!(writes, 8);
         }
@@ -243,11 +223,7 @@ fn after_a_failure_other_leaves_may_follow_and_nothing_forks() {
     for k in 1..=8 {
         for takes_effect in [false, true] {
             let key = key();
-            let store = Failing {
-                inner: MemStore::default(),
-                fails_at: Cell::new(None),
-                takes_effect,
-            };
+            let store = Failing { inner: MemStore::default(), fails_at: Cell::new(None), takes_effect };
             let mut log = Log::create(&store, ORIGIN, &key).unwrap();
             log.append(&leaves(0..250), &key).unwrap();
             store.fails_at.set(Some(k));
@@ -258,11 +234,7 @@ fn after_a_failure_other_leaves_may_follow_and_nothing_forks() {
             let log = Log::open(&store, &[key.verifier()]).unwrap();
             let path = log.consistency_proof(250).unwrap();
             verify_consistency(250, log.size(), &path, &root_of(250), &log.root()).unwrap();
-            assert!(
-                log.fsck().unwrap().is_sound(),
-                "write {k}: {:?}",
-                log.fsck().unwrap()
-            );
+            assert!(log.fsck().unwrap().is_sound(), "write {k}: {:?}", log.fsck().unwrap());
         }
     }
 }
@@ -270,11 +242,7 @@ fn after_a_failure_other_leaves_may_follow_and_nothing_forks() {
 #[test]
 fn retrying_an_entry_equal_to_the_last_one_still_adds_it() {
     let key = key();
-    let store = Failing {
-        inner: MemStore::default(),
-        fails_at: Cell::new(None),
-        takes_effect: false,
-    };
+    let store = Failing { inner: MemStore::default(), fails_at: Cell::new(None), takes_effect: false };
     let mut log = Log::create(&store, ORIGIN, &key).unwrap();
     log.append(&leaves(0..1), &key).unwrap();
     store.fails_at.set(Some(1));
@@ -296,24 +264,16 @@ fn a_second_handle_goes_on_from_the_first_and_a_rollback_is_refused() {
     assert_eq!(one.root(), root_of(30));
 
     store.write("checkpoint", &early).unwrap();
-    assert!(matches!(
-        one.append(&leaves(30..31), &key),
-        Err(LogError::Forked { seen: 30 })
-    ));
+    assert!(matches!(one.append(&leaves(30..31), &key), Err(LogError::Forked { seen: 30 })));
 
     // Same size or longer, but other entries, under the same key.
     let fork = MemStore::default();
     let mut forger = Log::create(&fork, ORIGIN, &key).unwrap();
     forger.append(&leaves(100..140), &key).unwrap();
     for path in fork.paths() {
-        store
-            .write(&path, &fork.read(&path).unwrap().unwrap())
-            .unwrap();
+        store.write(&path, &fork.read(&path).unwrap().unwrap()).unwrap();
     }
-    assert!(matches!(
-        one.append(&leaves(30..31), &key),
-        Err(LogError::Forked { seen: 30 })
-    ));
+    assert!(matches!(one.append(&leaves(30..31), &key), Err(LogError::Forked { seen: 30 })));
 }
 
 #[test]
@@ -335,10 +295,7 @@ fn a_forged_log_under_a_fresh_key_fails_under_the_pinned_one() {
     // A pinned key of another log cannot vouch for this one, not even when it signs.
     let other = SigningKey::from_seed("example.com/other", &[3; 32]).unwrap();
     let text = evidence::note::unverified_text(proof.checkpoint.as_bytes()).unwrap();
-    let borrowed = Proof {
-        checkpoint: evidence::sign_note(text, &[&other]).unwrap(),
-        ..proof
-    };
+    let borrowed = Proof { checkpoint: evidence::sign_note(text, &[&other]).unwrap(), ..proof };
     let error = proof::verify(&leaf(2), &borrowed, &[other.verifier()]).unwrap_err();
     let origin = ORIGIN.to_owned();
     assert_eq!(error, ProofError::OtherLog { origin });
@@ -349,15 +306,9 @@ fn only_the_logs_own_key_appends() {
     let key = key();
     let mut log = Log::create(MemStore::default(), ORIGIN, &key).unwrap();
     let other = SigningKey::from_seed(ORIGIN, &[2; 32]).unwrap();
-    assert!(matches!(
-        log.append(&[leaf(0)], &other),
-        Err(LogError::ForeignKey { .. })
-    ));
+    assert!(matches!(log.append(&[leaf(0)], &other), Err(LogError::ForeignKey { .. })));
     assert!(Log::create(MemStore::default(), "example.com/else", &key).is_err());
-    assert!(matches!(
-        Log::open(MemStore::default(), &[key.verifier()]),
-        Err(LogError::Absent)
-    ));
+    assert!(matches!(Log::open(MemStore::default(), &[key.verifier()]), Err(LogError::Absent)));
 }
 
 #[test]
@@ -368,35 +319,14 @@ fn proofs_say_what_is_wrong_with_them() {
     log.append(&leaves(0..5), &key).unwrap();
     let good = log.proof(2).unwrap();
 
-    assert_eq!(
-        proof::verify(&leaf(3), &good, &keys).unwrap_err(),
-        ProofError::RootMismatch
-    );
-    let elsewhere = Proof {
-        index: 3,
-        ..good.clone()
-    };
-    assert_eq!(
-        proof::verify(&leaf(2), &elsewhere, &keys).unwrap_err(),
-        ProofError::RootMismatch
-    );
-    let beyond = Proof {
-        index: 5,
-        ..good.clone()
-    };
-    assert!(matches!(
-        proof::verify(&leaf(2), &beyond, &keys),
-        Err(ProofError::Malformed(_))
-    ));
+    assert_eq!(proof::verify(&leaf(3), &good, &keys).unwrap_err(), ProofError::RootMismatch);
+    let elsewhere = Proof { index: 3, ..good.clone() };
+    assert_eq!(proof::verify(&leaf(2), &elsewhere, &keys).unwrap_err(), ProofError::RootMismatch);
+    let beyond = Proof { index: 5, ..good.clone() };
+    assert!(matches!(proof::verify(&leaf(2), &beyond, &keys), Err(ProofError::Malformed(_))));
     let (name, id) = (ORIGIN.to_owned(), key.verifier().id());
-    let resized = Proof {
-        checkpoint: good.checkpoint.replacen("\n5\n", "\n6\n", 1),
-        ..good.clone()
-    };
-    assert_eq!(
-        proof::verify(&leaf(2), &resized, &keys).unwrap_err(),
-        ProofError::BadSignature { name, id }
-    );
+    let resized = Proof { checkpoint: good.checkpoint.replacen("\n5\n", "\n6\n", 1), ..good.clone() };
+    assert_eq!(proof::verify(&leaf(2), &resized, &keys).unwrap_err(), ProofError::BadSignature { name, id });
 
     let text = good.to_string();
     assert!(text.starts_with("c2sp.org/tlog-proof@v1\nindex 2\n"));
@@ -413,10 +343,7 @@ fn proofs_say_what_is_wrong_with_them() {
         text.replace("\n\n", "\n"),
     ];
     for case in cases {
-        assert!(
-            matches!(case.parse::<Proof>(), Err(ProofError::Malformed(_))),
-            "{case}"
-        );
+        assert!(matches!(case.parse::<Proof>(), Err(ProofError::Malformed(_))), "{case}");
     }
 }
 
@@ -451,29 +378,17 @@ fn fsck_finds_a_flipped_byte_in_any_file() {
             let mut bytes = sound.clone();
             bytes[at] ^= 1;
             fs::write(&file, &bytes).unwrap();
-            assert!(
-                !log.fsck().unwrap().is_sound(),
-                "byte {at} of {}",
-                file.display()
-            );
+            assert!(!log.fsck().unwrap().is_sound(), "byte {at} of {}", file.display());
         }
         fs::write(&file, &sound[..last]).unwrap();
-        assert!(
-            !log.fsck().unwrap().is_sound(),
-            "{} cut short",
-            file.display()
-        );
+        assert!(!log.fsck().unwrap().is_sound(), "{} cut short", file.display());
         fs::write(&file, &sound).unwrap();
     }
     assert!(log.fsck().unwrap().is_sound());
     fs::remove_file(folder.path().join("tile/entries/001")).unwrap();
     fs::remove_file(folder.path().join("tile/0/000")).unwrap();
     let report = log.fsck().unwrap();
-    let paths: Vec<&str> = report
-        .faults
-        .iter()
-        .map(|fault| fault.path.as_str())
-        .collect();
+    let paths: Vec<&str> = report.faults.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(paths, ["tile/entries/001", "tile/0/000"]);
 }
 
@@ -483,26 +398,15 @@ fn opening_notices_a_broken_right_edge() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = Log::create(DirStore::new(folder.path()), ORIGIN, &key).unwrap();
     log.append(&leaves(0..300), &key).unwrap();
-    for name in [
-        "tile/0/001.p/44",
-        "tile/1/000.p/1",
-        "tile/entries/001.p/44",
-        "checkpoint",
-    ] {
+    for name in ["tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/001.p/44", "checkpoint"] {
         let path = folder.path().join(name);
         let sound = fs::read(&path).unwrap();
         let mut bytes = sound.clone();
         bytes[10] ^= 1;
         fs::write(&path, bytes).unwrap();
-        assert!(
-            Log::open(DirStore::new(folder.path()), &[key.verifier()]).is_err(),
-            "{name}"
-        );
+        assert!(Log::open(DirStore::new(folder.path()), &[key.verifier()]).is_err(), "{name}");
         fs::remove_file(&path).unwrap();
-        assert!(
-            Log::open(DirStore::new(folder.path()), &[key.verifier()]).is_err(),
-            "{name} missing"
-        );
+        assert!(Log::open(DirStore::new(folder.path()), &[key.verifier()]).is_err(), "{name} missing");
         fs::write(&path, sound).unwrap();
     }
     assert!(Log::open(DirStore::new(folder.path()), &[key.verifier()]).is_ok());
@@ -529,26 +433,16 @@ fn a_folder_takes_only_paths_inside_itself_and_leaves_no_temporary_files() {
     let folder = tempfile::tempdir().unwrap();
     let store = DirStore::new(folder.path().join("log"));
     for path in ["", "../x", "/etc/x", "a/../../x", "a/./../x"] {
-        assert_eq!(
-            store.write(path, b"x").unwrap_err().kind(),
-            io::ErrorKind::InvalidInput,
-            "{path}"
-        );
+        assert_eq!(store.write(path, b"x").unwrap_err().kind(), io::ErrorKind::InvalidInput, "{path}");
     }
     store.write("a/b/c", b"one").unwrap();
     store.write("a/b/c", b"two").unwrap();
     assert_eq!(store.read("a/b/c").unwrap().unwrap(), b"two");
     assert_eq!(store.read("a/b/d").unwrap(), None);
-    assert_eq!(
-        fs::read_dir(folder.path().join("log/a/b")).unwrap().count(),
-        1
-    );
+    assert_eq!(fs::read_dir(folder.path().join("log/a/b")).unwrap().count(), 1);
     // A folder in the file's place: the write fails and cleans up.
     assert!(store.write("a/b", b"x").is_err());
-    assert_eq!(
-        fs::read_dir(folder.path().join("log/a")).unwrap().count(),
-        1
-    );
+    assert_eq!(fs::read_dir(folder.path().join("log/a")).unwrap().count(), 1);
 }
 
 proptest! {

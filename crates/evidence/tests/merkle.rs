@@ -1,8 +1,5 @@
 //! Merkle proofs against a naive tree and against the vectors of transparency-dev/merkle.
-#![allow(
-    clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, but helpers of tests are not seen as such"
-)]
+#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in tests, but helpers of tests are not seen as such")]
 
 use std::convert::Infallible;
 use std::fs;
@@ -10,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use evidence::Hash;
 use evidence::merkle::{
-    Nodes, leaf_hash, node_hash, prove_consistency, prove_inclusion, root, verify_consistency,
-    verify_inclusion,
+    Nodes, leaf_hash, node_hash, prove_consistency, prove_inclusion, root, verify_consistency, verify_inclusion,
 };
 use serde::Deserialize;
 
@@ -45,11 +41,7 @@ fn naive_path(index: usize, leaves: &[Hash]) -> Vec<Hash> {
 /// SUBPROOF of RFC 6962, 2.1.2, word for word.
 fn naive_subproof(old: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
     if old == leaves.len() {
-        return if whole {
-            Vec::new()
-        } else {
-            vec![naive_root(leaves)]
-        };
+        return if whole { Vec::new() } else { vec![naive_root(leaves)] };
     }
     let (left, right) = leaves.split_at(split(leaves.len()));
     let (mut path, sibling) = if old <= left.len() {
@@ -66,9 +58,7 @@ fn split(n: usize) -> usize {
 }
 
 fn leaves(n: usize) -> Vec<Hash> {
-    (0..n)
-        .map(|i| leaf_hash(format!("leaf {i}").as_bytes()))
-        .collect()
+    (0..n).map(|i| leaf_hash(format!("leaf {i}").as_bytes())).collect()
 }
 
 struct Plain<'a>(&'a [Hash]);
@@ -97,16 +87,9 @@ fn every_inclusion_proof_of_small_trees_is_the_naive_one_and_holds() {
             verify_inclusion(&tree[index], index as u64, size as u64, &path, &top).unwrap();
             if size > 1 {
                 let wrong = (index + 1) % size;
-                assert!(
-                    verify_inclusion(&tree[wrong], index as u64, size as u64, &path, &top).is_err()
-                );
-                assert!(
-                    verify_inclusion(&tree[index], wrong as u64, size as u64, &path, &top).is_err()
-                );
-                assert!(
-                    verify_inclusion(&tree[index], index as u64, size as u64, &path[1..], &top)
-                        .is_err()
-                );
+                assert!(verify_inclusion(&tree[wrong], index as u64, size as u64, &path, &top).is_err());
+                assert!(verify_inclusion(&tree[index], wrong as u64, size as u64, &path, &top).is_err());
+                assert!(verify_inclusion(&tree[index], index as u64, size as u64, &path[1..], &top).is_err());
             }
         }
     }
@@ -118,15 +101,9 @@ fn every_consistency_proof_of_small_trees_is_the_naive_one_and_holds() {
     let roots: Vec<Hash> = (0..=130).map(|n| naive_root(&all[..n])).collect();
     for size in 1..=130_usize {
         for old in 1..=size {
-            let path =
-                prove_consistency(&mut Plain(&all[..size]), old as u64, size as u64).unwrap();
-            assert_eq!(
-                path,
-                naive_subproof(old, &all[..size], true),
-                "{old} to {size}"
-            );
-            let check =
-                |old_root, root| verify_consistency(old as u64, size as u64, &path, old_root, root);
+            let path = prove_consistency(&mut Plain(&all[..size]), old as u64, size as u64).unwrap();
+            assert_eq!(path, naive_subproof(old, &all[..size], true), "{old} to {size}");
+            let check = |old_root, root| verify_consistency(old as u64, size as u64, &path, old_root, root);
             check(&roots[old], &roots[size]).unwrap();
             assert!(check(&roots[old - 1], &roots[size]).is_err());
             assert!(check(&roots[old], &roots[size - 1]).is_err());
@@ -175,9 +152,8 @@ fn files(folder: &Path, into: &mut Vec<PathBuf>) {
 
 /// The vector files of one kind; none, with a word on it, where the shared data is not at hand.
 fn vectors(kind: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/tlog/merkle-proof-vectors")
-        .join(kind);
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/tlog/merkle-proof-vectors").join(kind);
     if !folder.is_dir() {
         eprintln!("not checked: `{}` is not here", folder.display());
         return Vec::new();
@@ -189,11 +165,7 @@ fn vectors(kind: &str) -> Vec<PathBuf> {
 }
 
 fn hashes(texts: Option<Vec<String>>) -> Option<Vec<Hash>> {
-    texts
-        .unwrap_or_default()
-        .iter()
-        .map(|text| text.parse().ok())
-        .collect()
+    texts.unwrap_or_default().iter().map(|text| text.parse().ok()).collect()
 }
 
 #[test]
@@ -202,11 +174,7 @@ fn inclusion_vectors_agree() {
         let case: Inclusion = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         // A hash that is not 32 bytes is no hash: refused.
         let holds = (|| {
-            let (root, leaf, proof) = (
-                case.root.parse().ok()?,
-                case.leaf_hash.parse().ok()?,
-                hashes(case.proof)?,
-            );
+            let (root, leaf, proof) = (case.root.parse().ok()?, case.leaf_hash.parse().ok()?, hashes(case.proof)?);
             verify_inclusion(&leaf, case.leaf_idx, case.tree_size, &proof, &root).ok()
         })();
         assert_eq!(holds.is_none(), case.want_err, "{}", path.display());
@@ -218,11 +186,7 @@ fn consistency_vectors_agree() {
     for path in vectors("consistency") {
         let case: Consistency = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         let holds = (|| {
-            let (root1, root2, proof) = (
-                case.root1.parse().ok()?,
-                case.root2.parse().ok()?,
-                hashes(case.proof)?,
-            );
+            let (root1, root2, proof) = (case.root1.parse().ok()?, case.root2.parse().ok()?, hashes(case.proof)?);
             verify_consistency(case.size1, case.size2, &proof, &root1, &root2).ok()
         })();
         // The one documented exception: its roots are the words "don't care 2", which no tree of ours accepts as a root.

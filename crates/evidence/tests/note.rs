@@ -1,8 +1,5 @@
 //! Signed notes: known vectors, round trips, and that nothing can be changed unnoticed.
-#![allow(
-    clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, but helpers of tests are not seen as such"
-)]
+#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in tests, but helpers of tests are not seen as such")]
 
 use evidence::note::{self, MAX_NOTE};
 use evidence::{KeyError, NoteError, SigningKey, Trust, VerifierKey, open_note, sign_note};
@@ -13,10 +10,7 @@ fn key(name: &str, seed: u8) -> SigningKey {
 }
 
 fn hex(text: &str) -> Vec<u8> {
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
-        .collect()
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
 /// The keys and note in the documentation of Go's `golang.org/x/mod/sumdb/note`. Ed25519 is deterministic, so ours must be the same bytes.
@@ -47,10 +41,7 @@ fn seed_of_rfc_8032_gives_its_public_key() {
     assert_eq!(decoded[0], 1);
     assert_eq!(decoded[1..], public);
     // SHA-256 of those 32 bytes, computed with coreutils.
-    assert_eq!(
-        key.verifier().fingerprint(),
-        "21fe31dfa154a261626bf854046fd2271b7bed4b6abe45aa58877ef47f9721b9"
-    );
+    assert_eq!(key.verifier().fingerprint(), "21fe31dfa154a261626bf854046fd2271b7bed4b6abe45aa58877ef47f9721b9");
 }
 
 #[test]
@@ -60,10 +51,7 @@ fn unknown_signatures_are_listed_and_one_known_is_enough() {
     let opened = open_note(note.as_bytes(), &[log.verifier()]).unwrap();
     assert_eq!(opened.text, "text\n\nwith a gap\n");
     assert_eq!(opened.by, [log.verifier()]);
-    assert_eq!(
-        opened.unknown,
-        [("other.example".to_owned(), other.verifier().id())]
-    );
+    assert_eq!(opened.unknown, [("other.example".to_owned(), other.verifier().id())]);
 
     let stranger = open_note(note.as_bytes(), &[key("log.example", 3).verifier()]);
     assert!(matches!(stranger, Err(NoteError::Unknown { unknown }) if unknown.len() == 2));
@@ -73,10 +61,7 @@ fn unknown_signatures_are_listed_and_one_known_is_enough() {
 fn a_wrong_signature_of_a_known_key_rejects_the_note_even_beside_a_right_one() {
     let (log, other) = (key("log.example", 1), key("other.example", 2));
     let keys = [log.verifier(), other.verifier()];
-    let (a, b) = (
-        sign_note("a\n", &[&log]).unwrap(),
-        sign_note("b\n", &[&other]).unwrap(),
-    );
+    let (a, b) = (sign_note("a\n", &[&log]).unwrap(), sign_note("b\n", &[&other]).unwrap());
     let mixed = a + b.lines().last().unwrap() + "\n";
     assert!(
         matches!(open_note(mixed.as_bytes(), &keys), Err(NoteError::BadSignature { name, .. }) if name == "other.example")
@@ -93,58 +78,25 @@ fn malformed_notes_are_refused() {
         ("no blank line", format!("text\n{line}\n").into_bytes()),
         ("no signature", b"text\n\n".to_vec()),
         ("no final newline", good.trim_end().as_bytes().to_vec()),
-        (
-            "hyphen for dash",
-            good.replace('\u{2014}', "-").into_bytes(),
-        ),
-        (
-            "carriage return",
-            good.replace("text\n", "text\r\n").into_bytes(),
-        ),
+        ("hyphen for dash", good.replace('\u{2014}', "-").into_bytes()),
+        ("carriage return", good.replace("text\n", "text\r\n").into_bytes()),
         ("tab", good.replace("text", "te\txt").into_bytes()),
-        (
-            "not UTF-8",
-            [b"\xff\n".to_vec(), good.clone().into_bytes()].concat(),
-        ),
+        ("not UTF-8", [b"\xff\n".to_vec(), good.clone().into_bytes()].concat()),
         ("not base64", good.replace('=', "!").into_bytes()),
-        (
-            "short signature",
-            b"text\n\n\xe2\x80\x94 log.example AAAA\n".to_vec(),
-        ),
-        (
-            "plus in name",
-            good.replace("log.example", "log+example").into_bytes(),
-        ),
-        (
-            "101 signatures",
-            format!("text\n\n{}", format!("{line}\n").repeat(101)).into_bytes(),
-        ),
+        ("short signature", b"text\n\n\xe2\x80\x94 log.example AAAA\n".to_vec()),
+        ("plus in name", good.replace("log.example", "log+example").into_bytes()),
+        ("101 signatures", format!("text\n\n{}", format!("{line}\n").repeat(101)).into_bytes()),
         ("too long", vec![b'a'; MAX_NOTE + 1]),
     ];
     for (what, bytes) in cases {
         let opened = open_note(&bytes, &[log.verifier()]);
-        assert!(
-            matches!(opened, Err(NoteError::Malformed(_))),
-            "{what}: {opened:?}"
-        );
+        assert!(matches!(opened, Err(NoteError::Malformed(_))), "{what}: {opened:?}");
     }
-    assert!(
-        open_note(
-            format!("text\n\n{}", format!("{line}\n").repeat(16)).as_bytes(),
-            &[log.verifier()]
-        )
-        .is_ok()
-    );
+    assert!(open_note(format!("text\n\n{}", format!("{line}\n").repeat(16)).as_bytes(), &[log.verifier()]).is_ok());
     for text in ["no newline", "tab\t\n", ""] {
-        assert!(matches!(
-            sign_note(text, &[&log]),
-            Err(NoteError::Malformed(_))
-        ));
+        assert!(matches!(sign_note(text, &[&log]), Err(NoteError::Malformed(_))));
     }
-    assert!(matches!(
-        sign_note("text\n", &[]),
-        Err(NoteError::Malformed(_))
-    ));
+    assert!(matches!(sign_note("text\n", &[]), Err(NoteError::Malformed(_))));
 }
 
 #[test]
@@ -165,10 +117,7 @@ fn keys_are_read_strictly() {
         assert_eq!(text.parse::<VerifierKey>().unwrap_err(), expected, "{text}");
     }
     for name in ["", "a b", "a+b", "a\u{3000}b", "a\nb"] {
-        assert_eq!(
-            SigningKey::from_seed(name, &[0; 32]).unwrap_err(),
-            KeyError::Name
-        );
+        assert_eq!(SigningKey::from_seed(name, &[0; 32]).unwrap_err(), KeyError::Name);
     }
 }
 
@@ -181,11 +130,7 @@ fn a_signing_key_does_not_print_its_secret() {
 #[test]
 fn witness_cosignatures_open_under_the_witness_key_only() {
     let (log, witness) = (key("log.example", 1), key("witness.example", 2));
-    let note = sign_note(
-        "log.example\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-        &[&log],
-    )
-    .unwrap();
+    let note = sign_note("log.example\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", &[&log]).unwrap();
     let cosigned = note::cosign(&note, &witness, 1_700_000_000).unwrap();
     let opened = open_note(cosigned.as_bytes(), &[log.verifier(), witness.cosigner()]).unwrap();
     assert_eq!(opened.by, [log.verifier(), witness.cosigner()]);
@@ -197,11 +142,7 @@ fn witness_cosignatures_open_under_the_witness_key_only() {
 
 #[test]
 fn trust_files_give_keys_by_role_and_name_the_bad_line() {
-    let (log, office, witness) = (
-        key("log.example", 1),
-        key("office.example", 2),
-        key("witness.example", 3),
-    );
+    let (log, office, witness) = (key("log.example", 1), key("office.example", 2), key("witness.example", 3));
     let text = format!(
         "# pinned on 2026-11-22\n\nlog {}\n  office\t{}  \r\nwitness {}\n",
         log.verifier(),
@@ -215,22 +156,10 @@ fn trust_files_give_keys_by_role_and_name_the_bad_line() {
     assert_eq!(trust.to_string().parse::<Trust>().unwrap(), trust);
 
     let cases = [
-        (
-            "log".to_owned(),
-            "line 1 of the trust file is not of the form `role key`",
-        ),
-        (
-            format!("\nking {}", log.verifier()),
-            "line 2 of the trust file: `king` is none of the roles",
-        ),
-        (
-            "log a+b+c".to_owned(),
-            "line 1 of the trust file: a verifier key reads",
-        ),
-        (
-            format!("witness {}", log.verifier()),
-            "line 1 of the trust file: a cosignature key",
-        ),
+        ("log".to_owned(), "line 1 of the trust file is not of the form `role key`"),
+        (format!("\nking {}", log.verifier()), "line 2 of the trust file: `king` is none of the roles"),
+        ("log a+b+c".to_owned(), "line 1 of the trust file: a verifier key reads"),
+        (format!("witness {}", log.verifier()), "line 1 of the trust file: a cosignature key"),
     ];
     for (text, message) in cases {
         let error = text.parse::<Trust>().unwrap_err().to_string();

@@ -42,9 +42,7 @@ pub fn deserialize_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Re
 }
 
 /// Serde form of [`date`] for a field that may be left out (with `#[serde(default)]`).
-pub fn deserialize_optional_date<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Date>, D::Error> {
+pub fn deserialize_optional_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     deserialize_date(deserializer).map(Some)
 }
 

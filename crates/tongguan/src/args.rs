@@ -166,6 +166,7 @@ pub(crate) enum KeysCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TallyCommand {
     Show,
+    Begin,
 }
 
 #[derive(Debug, Subcommand)]

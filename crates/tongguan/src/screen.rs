@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn tables_fit_eighty_columns_whatever_they_hold() {
-        let rows = vec![vec!["名称".repeat(30), "x".repeat(70), "1".to_owned()], vec!["a".into(), "b".into(), "c".into()]];
+        let rows =
+            vec![vec!["名称".repeat(30), "x".repeat(70), "1".to_owned()], vec!["a".into(), "b".into(), "c".into()]];
         for line in table(&["字段", "evidence", "n"], &rows, 2).lines() {
             assert!(line.width() <= COLUMNS, "{line}");
         }

@@ -115,13 +115,33 @@ fn inspect_gives_the_fields_of_the_interface() {
     let desk = Desk::new();
     desk.ends(&["sample", "people", "--rows", "50", "--seed", "4", "--out", "."], 0);
     let table = desk.json(&["inspect", "people.csv"], 0);
-    assert_eq!((table["source"].as_str(), table["rows"].as_u64(), table["quarantined"].as_u64()), (Some("people.csv"), Some(50), Some(0)));
+    assert_eq!(
+        (table["source"].as_str(), table["rows"].as_u64(), table["quarantined"].as_u64()),
+        (Some("people.csv"), Some(50), Some(0))
+    );
     let column = &table["columns"][5];
-    for key in ["name", "class", "label", "personal", "sensitive", "identifier", "confidence", "nonnull", "matched", "suspected", "distinct", "distinct_estimated", "evidence"] {
+    for key in [
+        "name",
+        "class",
+        "label",
+        "personal",
+        "sensitive",
+        "identifier",
+        "confidence",
+        "nonnull",
+        "matched",
+        "suspected",
+        "distinct",
+        "distinct_estimated",
+        "evidence",
+    ] {
         assert!(!column[key].is_null(), "{key}");
     }
     assert_eq!((column["label"].as_str(), column["class"].as_str()), (Some("ID_CN"), Some("resident-id")));
-    assert_eq!(table["persons"], serde_json::json!({"distinct": 50, "key": ["cust_id"], "rows_without_key": 0, "exact": true}));
+    assert_eq!(
+        table["persons"],
+        serde_json::json!({"distinct": 50, "key": ["cust_id"], "rows_without_key": 0, "exact": true})
+    );
 }
 
 #[test]
@@ -132,12 +152,20 @@ fn the_shared_tables_have_the_labels_and_persons_of_their_truth() {
         return;
     }
     let desk = Desk::new();
-    let truth: Value = serde_json::from_slice(&std::fs::read(root.join("truth/columns.json")).expect("reads")).expect("JSON");
-    for (file, persons) in [("people.csv", 10_000), ("people.parquet", 10_000), ("orders.csv", 6_982), ("orders.parquet", 6_982)] {
+    let truth: Value =
+        serde_json::from_slice(&std::fs::read(root.join("truth/columns.json")).expect("reads")).expect("JSON");
+    for (file, persons) in
+        [("people.csv", 10_000), ("people.parquet", 10_000), ("orders.csv", 6_982), ("orders.parquet", 6_982)]
+    {
         let table = desk.json(&["inspect", &root.join(file).to_string_lossy()], 0);
-        assert_eq!(table["persons"], serde_json::json!({"distinct": persons, "key": ["cust_id"], "rows_without_key": 0, "exact": true}), "{file}");
+        assert_eq!(
+            table["persons"],
+            serde_json::json!({"distinct": persons, "key": ["cust_id"], "rows_without_key": 0, "exact": true}),
+            "{file}"
+        );
         for column in table["columns"].as_array().expect("columns") {
-            let expected = truth["columns"].as_array().expect("truth").iter().find(|known| known["name"] == column["name"]);
+            let expected =
+                truth["columns"].as_array().expect("truth").iter().find(|known| known["name"] == column["name"]);
             if let (Some(expected), true) = (expected, file.starts_with("people")) {
                 assert_eq!(column["label"], expected["class"], "{file} {}", column["name"]);
             }
@@ -148,7 +176,10 @@ fn the_shared_tables_have_the_labels_and_persons_of_their_truth() {
 
 #[test]
 fn clinical_tables_count_their_subjects() {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/cdisc/cdisc-org+DataExchange-DatasetJson/examples/sdtm"));
+    let root = Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/data/cdisc/cdisc-org+DataExchange-DatasetJson/examples/sdtm"
+    ));
     if !root.exists() {
         println!("skipped: no shared/data/cdisc beside the repository");
         return;
@@ -184,7 +215,10 @@ fn assess_answers_from_facts_alone() {
     assert_eq!(answer["certainty"], "confirmed");
     std::fs::write(desk.path("facts.toml"), facts("")).expect("writes");
     let answer = desk.json(&["assess", "--facts", "facts.toml"], 1);
-    assert_eq!((answer["outcome"].as_str(), answer["questions"][0]["fact"].as_str()), (Some("not-yet-known"), Some("persons.ordinary")));
+    assert_eq!(
+        (answer["outcome"].as_str(), answer["questions"][0]["fact"].as_str()),
+        (Some("not-yet-known"), Some("persons.ordinary"))
+    );
     desk.fails(&["assess", "--facts", "facts.toml", "--on", "2023-01-01"], 2, "2024-03-22");
     std::fs::write(desk.path("facts.toml"), facts("ordinary = \"many\"")).expect("writes");
     desk.fails(&["assess", "--facts", "facts.toml"], 2, "persons.ordinary");
@@ -246,9 +280,14 @@ fn a_full_disk_is_said_and_leaves_nothing_behind() {
     assert_eq!(output.status.code(), Some(3), "{errors}");
     assert_eq!(errors.lines().count(), 1, "{errors}");
     assert!(!desk.path("release").exists());
-    let staging = || std::fs::read_dir(desk.0.path()).expect("reads").filter(|entry| {
-        entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(".tongguan"))
-    }).count();
+    let staging = || {
+        std::fs::read_dir(desk.0.path())
+            .expect("reads")
+            .filter(|entry| {
+                entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(".tongguan"))
+            })
+            .count()
+    };
     assert_eq!(staging(), 0, "nothing half written stays");
     desk.ends(&["clear", "transfer.toml"], 0);
     desk.ends(&["verify", "release"], 0);
@@ -257,7 +296,8 @@ fn a_full_disk_is_said_and_leaves_nothing_behind() {
 #[test]
 fn a_closed_pipe_is_a_quiet_end() {
     let desk = Desk::new();
-    let mut child = desk.command(&["clock", "list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let mut child =
+        desk.command(&["clock", "list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("ends");
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
@@ -267,9 +307,11 @@ fn a_closed_pipe_is_a_quiet_end() {
 fn the_examples_tables_are_our_own_generators() {
     let desk = Desk::new();
     let examples = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
-    for (folder, kind, rows, seed) in
-        [("01-exempt", "people", "200", "1"), ("02-contract-needed", "clinical", "250", "2"), ("03-refused", "orders", "300", "3")]
-    {
+    for (folder, kind, rows, seed) in [
+        ("01-exempt", "people", "200", "1"),
+        ("02-contract-needed", "clinical", "250", "2"),
+        ("03-refused", "orders", "300", "3"),
+    ] {
         desk.ends(&["sample", kind, "--rows", rows, "--seed", seed, "--out", folder], 0);
         let made = std::fs::read(desk.path(folder).join(format!("{kind}.csv"))).expect("reads");
         assert_eq!(made, std::fs::read(examples.join(folder).join(format!("{kind}.csv"))).expect("reads"), "{folder}");

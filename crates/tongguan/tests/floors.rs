@@ -20,7 +20,11 @@ const FLOORS: [(&str, u8); 10] = [
 /// What a crate must never import from outside, with the reason.
 const NEVER: [(&str, &[&str], &str); 6] = [
     ("codes", &["tokio", "sqlx", "datafusion"], "the vocabulary does no work of its own"),
-    ("law", &["tokio", "sqlx", "datafusion", "getrandom", "tempfile"], "law does no input or output and knows no clock"),
+    (
+        "law",
+        &["tokio", "sqlx", "datafusion", "getrandom", "tempfile"],
+        "law does no input or output and knows no clock",
+    ),
     ("detect", &["law", "tokio", "sqlx"], "detection knows neither law nor files"),
     ("deid", &["law", "tokio", "sqlx", "getrandom"], "keys come in as parameters"),
     ("evidence", &["law", "tokio", "sqlx", "datafusion", "getrandom"], "evidence is over opaque bytes"),
@@ -49,7 +53,11 @@ fn every_crate_has_its_floor_and_imports_downwards_only() {
     let floors = BTreeMap::from(FLOORS);
     let manifests = manifests();
     let known = floors.keys().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    assert_eq!(manifests.keys().cloned().collect::<Vec<_>>(), known, "a crate without a floor, or a floor without its crate");
+    assert_eq!(
+        manifests.keys().cloned().collect::<Vec<_>>(),
+        known,
+        "a crate without a floor, or a floor without its crate"
+    );
     for (name, manifest) in &manifests {
         for import in imports(manifest, &["dependencies", "build-dependencies"]) {
             if let Some(floor) = floors.get(import.as_str()) {

@@ -15,8 +15,7 @@ pub use inventory::{Column, Inventory, Persons};
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
 pub use receipt::{CountChange, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord};
 pub use request::{
-    Consent,
-    Basis, DataFacts, DeclaredPermit, Destination, Duties, Earlier, EarlierKind, Field, Form, Ground, Handler, ListFacts,
-    Notice, PermitSource, Pipia, Purpose, Recipient, Request, SourceSpec, Subject, Transfer, TransferError,
+    Basis, Consent, DataFacts, DeclaredPermit, Destination, Duties, Earlier, EarlierKind, Field, Form, Ground, Handler,
+    ListFacts, Notice, PermitSource, Pipia, Purpose, Recipient, Request, SourceSpec, Subject, Transfer, TransferError,
 };
 pub use steps::{Plan, PlannedField, PlannedSource};

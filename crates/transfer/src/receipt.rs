@@ -115,6 +115,8 @@ pub struct PrivateReceipt {
     pub release: String,
     /// Hex of 32 random bytes: without them the commitment reveals nothing.
     pub salt: String,
+    /// The day the release was really made; `day` of the public part is the day it was assessed for.
+    pub made_on: Date,
     /// Persons with ordinary personal information, this year, on this ground.
     pub ordinary: CountChange,
     /// Persons with sensitive personal information.

@@ -335,13 +335,20 @@ impl TryFrom<EarlierTable> for Earlier {
                 Ok(Self::None { by })
             }
             EarlierTable { none: Some(_), .. } => {
-                Err("`none = true` in [earlier] needs `by = \"the name of the person who says so\"` and nothing else".into())
+                Err("`none = true` in [earlier] needs `by = \"the name of the person who says so\"` and nothing else"
+                    .into())
             }
-            EarlierTable { file: Some(file), key: Some(key), kind: Some(kind), ordinary: None, sensitive: None, .. } => {
-                Ok(Self::File { file, key, kind })
-            }
+            EarlierTable {
+                file: Some(file),
+                key: Some(key),
+                kind: Some(kind),
+                ordinary: None,
+                sensitive: None,
+                ..
+            } => Ok(Self::File { file, key, kind }),
             EarlierTable { file: Some(_), .. } => {
-                Err("`file` in [earlier] needs `key` (the column) and `kind = \"ordinary\" | \"sensitive\" | \"both\"`".into())
+                Err("`file` in [earlier] needs `key` (the column) and `kind = \"ordinary\" | \"sensitive\" | \"both\"`"
+                    .into())
             }
             EarlierTable { ordinary: Some(ordinary), sensitive: Some(sensitive), .. } => {
                 Ok(Self::Numbers { ordinary, sensitive })
@@ -563,10 +570,7 @@ mod tests {
     fn earlier_exports_come_in_three_forms() {
         let earlier = |more: &str| Transfer::parse(&format!("{SMALL}[earlier]\n{more}")).expect("parses").earlier;
         assert_eq!(earlier("none = true\nby = \"Li\"\n"), Some(Earlier::None { by: "Li".into() }));
-        assert_eq!(
-            earlier("ordinary = 3\nsensitive = 1\n"),
-            Some(Earlier::Numbers { ordinary: 3, sensitive: 1 })
-        );
+        assert_eq!(earlier("ordinary = 3\nsensitive = 1\n"), Some(Earlier::Numbers { ordinary: 3, sensitive: 1 }));
         let file = Earlier::File { file: "e.csv".into(), key: "id".into(), kind: EarlierKind::Both };
         assert_eq!(earlier("file = \"e.csv\"\nkey = \"id\"\nkind = \"both\"\n"), Some(file));
     }

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clearance::{Assessment, Cleared, ClearanceError, Home, Job, Loaded, Options, Released, Step, Stop, Watch, rule_base};
+use clearance::{
+    Assessment, ClearanceError, Cleared, Home, Job, Loaded, Options, Released, Step, Stop, Watch, rule_base,
+};
 use jiff::civil::{Date, date};
 use law::RuleBase;
 
@@ -48,7 +50,7 @@ impl Desk {
     }
 
     pub(crate) fn options(&self) -> Options {
-        Options { on: ON, strict: false, keep_raw: false, full: true, cores: 2, watch: Arc::new(Silent) }
+        Options { on: ON, today: ON, strict: false, keep_raw: false, full: true, cores: 2, watch: Arc::new(Silent) }
     }
 
     /// Runs the main job on a transfer file's text.

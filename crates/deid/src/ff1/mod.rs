@@ -15,9 +15,7 @@ use wide::Wide;
 
 /// A value that FF1 does not take. The caller suppresses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the value is too short, too long or of characters that format-preserving encryption does not take"
-)]
+#[error("the value is too short, too long or of characters that format-preserving encryption does not take")]
 pub struct OutsideDomain;
 
 /// SP 800-38G Rev. 1 (second public draft, February 2025): smaller domains can be searched through.
@@ -52,17 +50,10 @@ enum Direction {
 
 impl Ff1Key {
     /// The key of these 32 bytes, which the caller draws, keeps and wipes. Make it once, not for each value.
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "the two radixes and the length are right by their types"
-    )]
+    #[expect(clippy::missing_panics_doc, reason = "the two radixes and the length are right by their types")]
     pub fn new(key: &[u8; 32]) -> Self {
-        let with_radix =
-            |radix| FF1::new(key, radix).expect("2 and 10 are radixes and 32 bytes an AES-256 key");
-        Self {
-            decimal: with_radix(10),
-            binary: with_radix(2),
-        }
+        let with_radix = |radix| FF1::new(key, radix).expect("2 and 10 are radixes and 32 bytes an AES-256 key");
+        Self { decimal: with_radix(10), binary: with_radix(2) }
     }
 
     /// Appends the encrypted form of `value`, of class `label`.
@@ -75,13 +66,7 @@ impl Ff1Key {
         self.run(Direction::Decrypt, label, value, out)
     }
 
-    fn run(
-        &self,
-        direction: Direction,
-        label: &str,
-        value: &str,
-        out: &mut String,
-    ) -> Result<(), OutsideDomain> {
+    fn run(&self, direction: Direction, label: &str, value: &str, out: &mut String) -> Result<(), OutsideDomain> {
         let mut shape = Shape::read(label, value)?;
         if shape.is_decimal() {
             let numerals = Numerals::decimal(shape.values())?;
@@ -94,12 +79,7 @@ impl Ff1Key {
     }
 
     /// FF1 over bits, repeated until the number is one of the format again.
-    fn walk(
-        &self,
-        direction: Direction,
-        label: &str,
-        shape: &mut Shape,
-    ) -> Result<(), OutsideDomain> {
+    fn walk(&self, direction: Direction, label: &str, shape: &mut Shape) -> Result<(), OutsideDomain> {
         let size = shape.size()?;
         if size < Wide::from(LEAST_DOMAIN) {
             return Err(OutsideDomain);

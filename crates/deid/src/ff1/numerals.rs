@@ -26,9 +26,7 @@ pub(super) struct Half {
 impl Half {
     fn decimal(digits: &[u16]) -> Self {
         Self {
-            value: digits
-                .iter()
-                .fold(0, |value, digit| value * 10 + u128::from(*digit)),
+            value: digits.iter().fold(0, |value, digit| value * 10 + u128::from(*digit)),
             len: digits.len(),
             // At most 36 digits, and 10^36 is below 2^120.
             modulus: 10_u128.pow(digits.len() as u32),
@@ -36,11 +34,7 @@ impl Half {
     }
 
     fn binary(value: u128, bits: u32) -> Self {
-        Self {
-            value,
-            len: bits as usize,
-            modulus: 1_u128.checked_shl(bits).unwrap_or(0),
-        }
+        Self { value, len: bits as usize, modulus: 1_u128.checked_shl(bits).unwrap_or(0) }
     }
 
     fn reduce(self, value: u128) -> u128 {
@@ -73,20 +67,14 @@ impl Numerals {
             return Err(OutsideDomain);
         }
         let (a, b) = digits.split_at(digits.len() / 2);
-        Ok(Self {
-            a: Half::decimal(a),
-            b: Half::decimal(b),
-        })
+        Ok(Self { a: Half::decimal(a), b: Half::decimal(b) })
     }
 
     /// The `bits` bits of `number`, the most significant first.
     pub(super) fn binary(number: &Wide, bits: u32) -> Self {
         let low = bits - bits / 2;
         let (a, b) = number.split(low);
-        Self {
-            a: Half::binary(a, bits / 2),
-            b: Half::binary(b, low),
-        }
+        Self { a: Half::binary(a, bits / 2), b: Half::binary(b, low) }
     }
 
     pub(super) fn to_wide(self) -> Wide {
@@ -161,11 +149,7 @@ impl Operations for Half {
         let other = self.reduce_bytes(other);
         let (sum, over) = self.value.overflowing_add(other);
         // `over` only where the modulus is 2^128, which it then has taken away, or 2^127 and more, which never adds up to it.
-        let value = if !over && self.modulus != 0 && sum >= self.modulus {
-            sum - self.modulus
-        } else {
-            sum
-        };
+        let value = if !over && self.modulus != 0 && sum >= self.modulus { sum - self.modulus } else { sum };
         Self { value, ..self }
     }
 
@@ -207,9 +191,7 @@ mod tests {
         let alphanumeric = FF1::<Aes128>::new(&key, 36).unwrap();
         let plain = FlexibleNumeralString::from((0..19).collect::<Vec<u16>>());
         let hidden = alphanumeric.encrypt(b"7777pqrs777", &plain).unwrap();
-        let expected = [
-            10, 9, 29, 31, 4, 0, 22, 21, 21, 9, 20, 13, 30, 5, 0, 9, 14, 30, 22,
-        ];
+        let expected = [10, 9, 29, 31, 4, 0, 22, 21, 21, 9, 20, 13, 30, 5, 0, 9, 14, 30, 22];
         assert_eq!(Vec::from(hidden), expected);
     }
 

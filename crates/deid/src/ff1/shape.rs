@@ -55,15 +55,9 @@ fn part(c: char) -> Part {
         'a'..='z' => numeral(Kind::Lower, 'a'),
         'A'..='Z' => numeral(Kind::Upper, 'A'),
         '\u{4e00}'..='\u{9fff}' => numeral(Kind::Han, '\u{4e00}'),
-        ' '..='~'
-        | '\u{2010}'..='\u{2015}'
-        | '·'
-        | '\u{3000}'
-        | '（'
-        | '）'
-        | '－'
-        | '，'
-        | '：' => Part::Separator,
+        ' '..='~' | '\u{2010}'..='\u{2015}' | '·' | '\u{3000}' | '（' | '）' | '－' | '，' | '：' => {
+            Part::Separator
+        }
         _ => Part::Other,
     }
 }
@@ -78,12 +72,7 @@ pub(super) struct Shape {
 
 impl Shape {
     pub(super) fn read(label: &str, value: &str) -> Result<Self, OutsideDomain> {
-        let mut shape = Self {
-            len: 0,
-            kinds: [Kind::Digit; MAX_LEN],
-            values: [0; MAX_LEN],
-            decimal: true,
-        };
+        let mut shape = Self { len: 0, kinds: [Kind::Digit; MAX_LEN], values: [0; MAX_LEN], decimal: true };
         for c in value.chars() {
             match part(c) {
                 Part::Numeral(kind, value) => shape.push(kind, value)?,
@@ -141,18 +130,14 @@ impl Shape {
     /// How many values have this format.
     pub(super) fn size(&self) -> Result<Wide, OutsideDomain> {
         let mut kinds = self.kinds().iter();
-        kinds
-            .try_fold(Wide::from(1), |size, kind| size.mul_add(kind.size(), 0))
-            .ok_or(OutsideDomain)
+        kinds.try_fold(Wide::from(1), |size, kind| size.mul_add(kind.size(), 0)).ok_or(OutsideDomain)
     }
 
     /// Which of them this is, counted from 0.
     pub(super) fn number(&self) -> Result<Wide, OutsideDomain> {
         let mut places = self.kinds().iter().zip(self.values());
         places
-            .try_fold(Wide::default(), |number, (kind, value)| {
-                number.mul_add(kind.size(), u64::from(*value))
-            })
+            .try_fold(Wide::default(), |number, (kind, value)| number.mul_add(kind.size(), u64::from(*value)))
             .ok_or(OutsideDomain)
     }
 
@@ -169,9 +154,7 @@ impl Shape {
         let mut places = self.kinds().iter().zip(self.values());
         out.extend(value.chars().map(|c| match part(c) {
             Part::Numeral(..) => {
-                let (kind, value) = places
-                    .next()
-                    .expect("as many places as were read from this value");
+                let (kind, value) = places.next().expect("as many places as were read from this value");
                 kind.char(*value)
             }
             Part::Separator | Part::Other => c,

@@ -17,12 +17,7 @@ impl Wide {
             128 => (high, low),
             _ => (high >> (128 - bits), high << bits | low),
         };
-        Self([
-            (over >> 64) as u64,
-            over as u64,
-            (low >> 64) as u64,
-            low as u64,
-        ])
+        Self([(over >> 64) as u64, over as u64, (low >> 64) as u64, low as u64])
     }
 
     /// The number as `(self >> bits, self mod 2^bits)`, for numbers of at most `bits + 128` bits, `bits` 1 to 128.

@@ -45,6 +45,8 @@ pub(crate) enum Record {
     Blank { next: usize },
     /// A record that cannot be read.
     Bad { next: usize, reason: &'static str },
+    /// A record without an end in sight: all text up to the next line end belongs to it.
+    Endless,
     /// More text is needed to tell.
     Unfinished,
 }
@@ -60,23 +62,14 @@ enum FieldEnd {
 
 impl Dialect {
     /// Reads the record that begins at `at`, giving each field to `field`. `last`: no more text will come.
-    pub(crate) fn record(
-        &self,
-        text: &[u8],
-        at: usize,
-        last: bool,
-        mut field: impl FnMut(FieldRange),
-    ) -> Record {
+    pub(crate) fn record(&self, text: &[u8], at: usize, last: bool, mut field: impl FnMut(FieldRange)) -> Record {
         let mut position = at;
         let mut reason = None;
         let mut fields = 0usize;
         loop {
             let quote = self.quoted && text.get(position) == Some(&b'"');
-            let (range, end) = if quote {
-                self.quoted_field(text, position, last)
-            } else {
-                self.plain_field(text, position, last)
-            };
+            let (range, end) =
+                if quote { self.quoted_field(text, position, last) } else { self.plain_field(text, position, last) };
             let too_long = position - at > RECORD_BYTES_MAX || text.len() - at > RECORD_BYTES_MAX;
             match end {
                 FieldEnd::Delimiter(next) => {
@@ -100,6 +93,11 @@ impl Dialect {
                         None => Record::Whole { next },
                     };
                 }
+                // A quote that closes lines further down and is followed by text never was a quote.
+                FieldEnd::Text(_) if memchr::memchr(b'\n', &text[range.start..range.end]).is_some() => {
+                    let next = line_end(text, at).unwrap_or(range.end);
+                    return Record::Bad { next, reason: "quote-not-closed" };
+                }
                 FieldEnd::Text(next) => {
                     reason = Some("text-after-quote");
                     match self.plain_field(text, next, last).1 {
@@ -118,6 +116,7 @@ impl Dialect {
                     return match line_end(text, at) {
                         Some(next) => Record::Bad { next, reason: "quote-not-closed" },
                         None if last => Record::Bad { next: text.len(), reason: "quote-not-closed" },
+                        None if too_long => Record::Endless,
                         None => Record::Unfinished,
                     };
                 }
@@ -159,9 +158,7 @@ impl Dialect {
                             let after = at + row_end.len();
                             return match newline(text, after, last) {
                                 Some(next) => (range(at), FieldEnd::Row(next)),
-                                None if after < text.len() || last => {
-                                    (range(at), FieldEnd::Row(after))
-                                }
+                                None if after < text.len() || last => (range(at), FieldEnd::Row(after)),
                                 None => (range(at), FieldEnd::Unfinished),
                             };
                         }
@@ -179,11 +176,7 @@ impl Dialect {
                 at += 1;
             }
         }
-        if last {
-            (range(text.len()), FieldEnd::Row(text.len()))
-        } else {
-            (range(text.len()), FieldEnd::Unfinished)
-        }
+        if last { (range(text.len()), FieldEnd::Row(text.len())) } else { (range(text.len()), FieldEnd::Unfinished) }
     }
 
     fn quoted_field(&self, text: &[u8], open: usize, last: bool) -> (FieldRange, FieldEnd) {
@@ -259,8 +252,31 @@ fn newline(text: &[u8], at: usize, last: bool) -> Option<usize> {
 }
 
 /// The position after the first line end from `at` on.
-fn line_end(text: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn line_end(text: &[u8], at: usize) -> Option<usize> {
     memchr::memchr(b'\n', &text[at..]).map(|offset| at + offset + 1)
+}
+
+/// Whether a record that runs over several lines would be as many records without its quotes: then one of them probably
+/// never was a quote, and what seems one cell holds other people's rows. Two columns are too few to tell, and a record
+/// with more than the one pair of quotes was written by someone who quotes.
+fn swallows_rows(dialect: &Dialect, record: &[u8], columns: usize) -> bool {
+    if columns < 3 || !dialect.quoted || memchr::memchr(b'\n', record.trim_ascii_end()).is_none() {
+        return false;
+    }
+    if memchr::memchr_iter(b'"', record).count() != 2 {
+        return false;
+    }
+    let plain = Dialect { quoted: false, ..dialect.clone() };
+    let (mut at, mut lines) = (0, 0);
+    while at < record.len() {
+        let mut fields = 0;
+        match plain.record(record, at, true, |_| fields += 1) {
+            Record::Whole { next } if fields == columns => at = next,
+            _ => return false,
+        }
+        lines += 1;
+    }
+    lines > 1
 }
 
 /// Cuts decoded text into rows.
@@ -269,15 +285,35 @@ pub(crate) struct DelimitedDecoder {
     buffer: TextBuffer,
     fields: Vec<FieldRange>,
     scratch: String,
+    /// Where an endless record began whose end is still being looked for.
+    endless_from: Option<u64>,
 }
 
 impl DelimitedDecoder {
     pub(crate) fn new(dialect: Dialect, buffer: TextBuffer) -> Self {
-        Self { dialect, buffer, fields: Vec::new(), scratch: String::new() }
+        Self { dialect, buffer, fields: Vec::new(), scratch: String::new(), endless_from: None }
+    }
+
+    /// Passes over what is left of an endless record. False: its end is not here yet.
+    fn skip_endless(&mut self, last: bool, rows: &mut Rows) -> bool {
+        let Some(from) = self.endless_from else { return true };
+        let text = self.buffer.text();
+        let end = line_end(text.as_bytes(), 0);
+        let taken = end.unwrap_or(text.len());
+        let ended = end.is_some() || last;
+        if ended {
+            rows.bad_row(from, self.buffer.file_position(taken), "too-long");
+            self.endless_from = None;
+        }
+        self.buffer.take(taken);
+        ended
     }
 
     fn drain(&mut self, last: bool, rows: &mut Rows) {
-        let Self { dialect, buffer, fields, scratch } = self;
+        if !self.skip_endless(last, rows) {
+            return;
+        }
+        let Self { dialect, buffer, fields, scratch, endless_from } = self;
         let text = buffer.text();
         let mut at = 0;
         while at < text.len() {
@@ -285,13 +321,23 @@ impl DelimitedDecoder {
             let record = dialect.record(text.as_bytes(), at, last, |range| fields.push(range));
             let (next, fault) = match record {
                 Record::Unfinished => break,
+                Record::Endless => {
+                    *endless_from = Some(buffer.file_position(at));
+                    at = text.len();
+                    break;
+                }
                 Record::Bad { next, reason } => (next, Some(reason)),
                 Record::Blank { next } if rows.columns() > 1 => {
                     at = next;
                     continue;
                 }
                 Record::Blank { next } | Record::Whole { next } => {
-                    let fault = (fields.len() != rows.columns()).then_some("field-count");
+                    let record = &text.as_bytes()[at..next];
+                    let fault = if fields.len() != rows.columns() {
+                        Some("field-count")
+                    } else {
+                        swallows_rows(dialect, record, fields.len()).then_some("quote-spans-rows")
+                    };
                     (next, fault)
                 }
             };
@@ -397,10 +443,7 @@ mod tests {
         check(&comma, 2, "1,it's \"so\"\n", &[&["1", "it's \"so\""]]);
         check(&comma, 1, "a\rb\r", &[&["a"], &["b"]]);
         let wide = Dialect { delimiter: "+|".into(), row_end: "&|".into(), quoted: false };
-        check(&wide, 2, "1+|a+b&|\n2+|<x y=\"1\">\n</x>&|\n", &[
-            &["1", "a+b"],
-            &["2", "<x y=\"1\">\n</x>"],
-        ]);
+        check(&wide, 2, "1+|a+b&|\n2+|<x y=\"1\">\n</x>&|\n", &[&["1", "a+b"], &["2", "<x y=\"1\">\n</x>"]]);
     }
 
     #[test]
@@ -409,11 +452,39 @@ mod tests {
         check(&comma, 2, "1,a\n2\n3,c\n", &[&["1", "a"], &["!2 4 6 field-count"], &["3", "c"]]);
         check(&comma, 2, "1,\"a\"x\n2,b\n", &[&["!1 0 7 text-after-quote"], &["2", "b"]]);
         check(&comma, 2, "1,\"open\n2,b\n", &[&["!1 0 8 quote-not-closed"], &["2", "b"]]);
+        // I4: two stray quotes must not make one cell of the rows between them.
+        let tab = Dialect { delimiter: "\t".into(), ..Dialect::default() };
+        check(
+            &tab,
+            3,
+            "1\ta\tA\n2\t\"b\tB\n3\tc\tC\n4\td\"\tD\n5\te\tE\n",
+            &[&["1", "a", "A"], &["!2 6 26 quote-spans-rows"], &["5", "e", "E"]],
+        );
+        check(
+            &tab,
+            3,
+            "1\t\"5 inch\tA\n2\tb\tB\n3\t\"6 inch\tC\n4\td\tD\n",
+            &[&["!1 0 12 quote-not-closed"], &["2", "b", "B"], &["!3 18 30 quote-not-closed"], &["4", "d", "D"]],
+        );
         let rows = read(&comma, 2, b"1,a\n2,\xFF\n3,c\n", 1000);
         assert_eq!(rows[1], ["!2 4 8 encoding"]);
         assert_eq!(rows[2], ["3", "c"]);
         let place = BadRow::decode("2 4 8 encoding").expect("decodes");
         assert_eq!((place.row, place.start, place.end), (2, 4, 8));
+    }
+
+    #[test]
+    fn a_record_without_an_end_takes_no_memory_and_one_row() {
+        let mut text = b"1,a\n2,\"".to_vec();
+        text.resize(3 * RECORD_BYTES_MAX, b'x');
+        text.extend_from_slice(b"\n3,c\n");
+        let comma = Dialect::default();
+        for step in [1 << 16, 1 << 18, 5 << 20] {
+            let rows = read(&comma, 2, &text, step);
+            assert_eq!(rows.len(), 3, "step {step}");
+            assert!(rows[1][0].starts_with("!2 4 3145729 "), "{:?}", rows[1]);
+            assert_eq!(rows[2], ["3", "c"]);
+        }
     }
 
     proptest! {

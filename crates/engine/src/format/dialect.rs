@@ -1,6 +1,7 @@
 //! Finding out how a delimited text is written: delimiter, row end, quotes, and whether the first record is a header.
 
 use codes::taxonomy;
+use detect::ColumnProfile;
 
 use super::delimited::{Dialect, FieldRange, Record};
 
@@ -16,9 +17,8 @@ pub(crate) struct Sniffed {
 
 /// Delimiters of several characters first: one that cuts every line alike cannot be there by accident, while its single
 /// characters would cut the same lines into fields with rubbish at their ends.
-const DELIMITERS: [&str; 16] = [
-    "+|", "|+|", "||", "|@|", "@|@", "^|^", "~|~", "#|#", "|#|", "::", ";;", ",", "\t", ";", "|", "\u{1}",
-];
+const DELIMITERS: [&str; 16] =
+    ["+|", "|+|", "||", "|@|", "@|@", "^|^", "~|~", "#|#", "|#|", "::", ";;", ",", "\t", ";", "|", "\u{1}"];
 /// Row ends beside the line end, as export tools write them.
 const ROW_ENDS: [&str; 5] = ["&|", "|&|", "@@", "##", "\u{1e}"];
 /// Records of the sample that are looked at.
@@ -31,6 +31,8 @@ struct Cut {
     fields: usize,
     /// Records with that number.
     alike: usize,
+    /// Fields of the first record.
+    first: usize,
 }
 
 /// Looks at the beginning of a text. `whole`: the sample is the whole text.
@@ -51,9 +53,7 @@ pub(crate) fn sniff(sample: &str, whole: bool) -> Sniffed {
 fn find_dialect(sample: &str, whole: bool) -> Dialect {
     let row_ends = ROW_ENDS
         .into_iter()
-        .filter(|end| {
-            sample.contains(&format!("{end}\n")) || sample.contains(&format!("{end}\r"))
-        })
+        .filter(|end| sample.contains(&format!("{end}\n")) || sample.contains(&format!("{end}\r")))
         .chain([""])
         .collect::<Vec<_>>();
     let mut best: Option<((usize, usize, usize, usize), Dialect)> = None;
@@ -63,15 +63,16 @@ fn find_dialect(sample: &str, whole: bool) -> Dialect {
                 if !sample.contains(delimiter) {
                     continue;
                 }
-                let dialect =
-                    Dialect { delimiter: delimiter.into(), row_end: row_end.into(), quoted };
+                let dialect = Dialect { delimiter: delimiter.into(), row_end: row_end.into(), quoted };
                 let cut = cut(&dialect, sample, whole);
-                // A delimiter has to cut: two fields at least, and nine records in ten alike.
-                if cut.fields < 2 || cut.alike * 10 < cut.records * 9 {
+                // A delimiter has to cut: two fields at least, and nine records in ten alike. One of several
+                // characters has to cut the first record, too: `fe80::1` below a header is no delimiter.
+                let wide = delimiter.len() > 1;
+                if cut.fields < 2 || cut.alike * 10 < cut.records * 9 || (wide && cut.first != cut.fields) {
                     continue;
                 }
                 let share = cut.alike * 1000 / cut.records.max(1);
-                let several = usize::from(delimiter.len() > 1) + usize::from(!row_end.is_empty());
+                let several = usize::from(wide) + usize::from(!row_end.is_empty());
                 let score = (several, share, cut.fields, DELIMITERS.len() - order);
                 if best.as_ref().is_none_or(|(known, _)| score > *known) {
                     best = Some((score, dialect));
@@ -88,8 +89,11 @@ fn find_dialect(sample: &str, whole: bool) -> Dialect {
 
 fn cut(dialect: &Dialect, sample: &str, whole: bool) -> Cut {
     let mut counts: Vec<(usize, usize)> = Vec::new();
-    let mut records = 0;
+    let (mut records, mut first) = (0, 0);
     for (_, fields) in self::records(dialect, sample, whole) {
+        if records == 0 {
+            first = fields.len();
+        }
         records += 1;
         match counts.iter_mut().find(|(count, _)| *count == fields.len()) {
             Some((_, times)) => *times += 1,
@@ -97,7 +101,7 @@ fn cut(dialect: &Dialect, sample: &str, whole: bool) -> Cut {
         }
     }
     let (fields, alike) = counts.into_iter().max_by_key(|&(_, times)| times).unwrap_or((0, 0));
-    Cut { records, fields, alike }
+    Cut { records, fields, alike, first }
 }
 
 /// The first records, each with where it begins; a bad one has no fields.
@@ -122,7 +126,7 @@ fn records(dialect: &Dialect, sample: &str, whole: bool) -> Vec<(usize, Vec<Stri
                 at = next;
                 fields.clear();
             }
-            Record::Unfinished => break,
+            Record::Unfinished | Record::Endless => break,
         }
         out.push((begins, fields));
     }
@@ -146,6 +150,12 @@ fn is_header(first: &[String], below: &[(usize, Vec<String>)]) -> bool {
             votes -= 1;
             continue;
         }
+        let digits_only = cell.bytes().all(|b| b.is_ascii_digit());
+        if digits_only && cell.len() <= 4 {
+            // A number, or the name of a year: the other cells tell.
+            votes -= 1;
+            continue;
+        }
         if looks_like_data(cell) {
             return false;
         }
@@ -155,6 +165,9 @@ fn is_header(first: &[String], below: &[(usize, Vec<String>)]) -> bool {
         let filled = cells().filter(|c| !c.is_empty()).take(50).collect::<Vec<_>>();
         if filled.contains(&cell) {
             votes -= 2;
+        }
+        if is_one_of(cell, &filled) {
+            votes -= 3;
         }
         let data_like = filled.iter().filter(|c| looks_like_data(c)).count();
         if !filled.is_empty() && data_like * 10 >= filled.len() * 8 {
@@ -171,7 +184,34 @@ fn looks_like_data(cell: &str) -> bool {
     let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
     let numeric = digits > 0 && letters == 0;
     let address = cell.contains('@') && cell.contains('.');
-    numeric || address || digits >= 6 || cell.chars().count() > 64
+    numeric || address || digits >= 6
+}
+
+/// Whether the first cell is of the kind of those below it: a name above names, a code above codes of the same shape.
+fn is_one_of(cell: &str, below: &[&str]) -> bool {
+    if below.is_empty() || !taxonomy().by_header(cell).is_empty() {
+        return false;
+    }
+    let class = |cells: &[&str]| {
+        let mut profile = ColumnProfile::new(true);
+        cells.iter().for_each(|cell| profile.update(cell));
+        profile.finish(None).class.label()
+    };
+    let kind = class(below);
+    if !matches!(kind, "NONE" | "FREE_TEXT") {
+        return class(&[cell]) == kind;
+    }
+    let shape = |text: &str| {
+        let kinds = text.chars().map(|c| match c {
+            _ if c.is_ascii_digit() => '0',
+            _ if c.is_ascii_uppercase() => 'A',
+            _ if c.is_ascii_lowercase() => 'a',
+            _ => c,
+        });
+        kinds.collect::<String>()
+    };
+    let own = shape(cell);
+    own.contains('0') && below.iter().filter(|other| shape(other) == own).count() * 10 >= below.len() * 8
 }
 
 #[cfg(test)]
@@ -191,13 +231,17 @@ mod tests {
         check("id,name\n1,a\n2,b\n", ",", "", true, &["id", "name"]);
         check("编号;姓名\n1;张,三\n2;李,四\n", ";", "", true, &["编号", "姓名"]);
         check("1\tx\n2\ty\n", "\t", "", false, &["column_1", "column_2"]);
-        check("1+|a@b.com+|x&|\n2+|c@d.com+|y&|\n", "+|", "&|", false, &[
-            "column_1", "column_2", "column_3",
-        ]);
+        check("1+|a@b.com+|x&|\n2+|c@d.com+|y&|\n", "+|", "&|", false, &["column_1", "column_2", "column_3"]);
         check("a|b\n1|2\n", "|", "", true, &["a", "b"]);
         check("name\n张三\n李四\n", ",", "", true, &["name"]);
         check("\"a,b\",\"c\"\n\"1,2\",\"3\"\n", ",", "", true, &["a,b", "c"]);
         check("x,x,\n1,2,3\n", ",", "", true, &["x", "x_2", "column_3"]);
+        check("name,2023,2024\n张三,10,12\n李四,9,11\n", ",", "", true, &["name", "2023", "2024"]);
+        check("张三\n李四\n王小五\n赵六\n", ",", "", false, &["column_1"]);
+        check("AB12C,x\nAB13D,y\nAB14E,z\n", ",", "", false, &["column_1", "column_2"]);
+        let addresses = (1..12).map(|n| format!("{n},fe80::{n}\n")).collect::<String>();
+        check(&format!("id,ip\n{addresses}"), ",", "", true, &["id", "ip"]);
+        check("id,name\n", ",", "", true, &["id", "name"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! NDJSON: a line an object, or Dataset-JSON 1.1's form: a line of metadata, then a line an array.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::error::EngineError;
 use crate::format::Decoder;
-use crate::rows::Rows;
+use crate::rows::{ROW_ERROR, Rows};
 use crate::text::TextBuffer;
 
 /// The members of one object in the order they stand, values as they are written.
@@ -38,17 +38,27 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-/// Gives every leaf of an object with its dotted path. Arrays stay as they are written.
+/// Objects inside objects are followed so far down.
+const DEPTH_MAX: usize = 16;
+/// A file with more fields than this is no table but a map that somebody wrote line by line.
+const COLUMNS_MAX: usize = 4096;
+
+/// Gives every leaf of an object with its dotted path. Arrays stay as they are written, and so do objects below
+/// [`DEPTH_MAX`]. An error is the reason of a bad row.
 fn leaves<'a>(
     prefix: &str,
+    depth: usize,
     line: &'a str,
     give: &mut impl FnMut(String, &'a RawValue),
-) -> Result<(), serde_json::Error> {
-    let Members(members) = serde_json::from_str(line)?;
-    for (key, value) in members {
-        let path = if prefix.is_empty() { key.into_owned() } else { format!("{prefix}.{key}") };
-        if value.get().starts_with('{') {
-            leaves(&path, value.get(), give)?;
+) -> Result<(), &'static str> {
+    let Members(members) = serde_json::from_str(line).map_err(|_| "not-a-json-object")?;
+    for (index, (key, value)) in members.iter().enumerate() {
+        if members[..index].iter().any(|(earlier, _)| earlier == key) {
+            return Err("duplicate-field");
+        }
+        let path = if prefix.is_empty() { key.clone().into_owned() } else { format!("{prefix}.{key}") };
+        if value.get().starts_with('{') && depth < DEPTH_MAX {
+            leaves(&path, depth + 1, value.get(), give)?;
         } else {
             give(path, value);
         }
@@ -68,39 +78,65 @@ fn text_of(value: &RawValue) -> Cow<'_, str> {
 
 /// The columns of a file of objects: every path that occurs, in the order of first occurrence. Lines that are not
 /// objects are left for the decoder to report.
-pub(crate) fn object_columns(lines: impl Iterator<Item = std::io::Result<Vec<u8>>>) -> std::io::Result<Vec<String>> {
+///
+/// An inner error says why the file is no table.
+pub(crate) fn object_columns(
+    lines: impl Iterator<Item = std::io::Result<Vec<u8>>>,
+) -> std::io::Result<Result<Vec<String>, String>> {
     let mut order: Vec<String> = Vec::new();
-    let mut known: HashMap<String, ()> = HashMap::new();
+    let mut known: HashSet<String> = HashSet::new();
     for line in lines {
         let line = line?;
         let Ok(line) = std::str::from_utf8(&line) else { continue };
         // A broken line adds nothing, as it will add no row.
         let mut found = Vec::new();
-        if leaves("", line.trim(), &mut |path, _| found.push(path)).is_ok() {
+        if leaves("", 0, line.trim(), &mut |path, _| found.push(path)).is_ok() {
             for path in found {
-                if known.insert(path.clone(), ()).is_none() {
+                if known.insert(path.clone()) {
                     order.push(path);
                 }
             }
         }
+        if order.len() > COLUMNS_MAX {
+            return Ok(Err(format!("has more than {COLUMNS_MAX} different fields: a map, not a table")));
+        }
     }
-    Ok(order)
+    if known.contains(ROW_ERROR) {
+        return Ok(Err(format!("has a field `{ROW_ERROR}`: rename it")));
+    }
+    Ok(Ok(order))
 }
 
-/// The columns named by a Dataset-JSON metadata line, or `None` where the line is none.
-pub(crate) fn dataset_columns(line: &str) -> Option<Vec<String>> {
+/// What a Dataset-JSON metadata line says.
+pub(crate) struct DatasetHead {
+    pub(crate) columns: Vec<String>,
+    /// How many records follow.
+    pub(crate) records: Option<u64>,
+    /// Whether the records stand inside this very object: the other form of Dataset-JSON.
+    pub(crate) holds_rows: bool,
+}
+
+/// The head of a Dataset-JSON file, or `None` where the line is none.
+pub(crate) fn dataset_head(line: &str) -> Option<DatasetHead> {
     #[derive(Deserialize)]
-    struct Metadata {
+    struct Metadata<'a> {
         #[serde(rename = "datasetJSONVersion")]
         _version: String,
         columns: Vec<Column>,
+        records: Option<u64>,
+        #[serde(borrow)]
+        rows: Option<&'a RawValue>,
     }
     #[derive(Deserialize)]
     struct Column {
         name: String,
     }
     let metadata: Metadata = serde_json::from_str(line).ok()?;
-    Some(metadata.columns.into_iter().map(|column| column.name).collect())
+    Some(DatasetHead {
+        columns: metadata.columns.into_iter().map(|column| column.name).collect(),
+        records: metadata.records,
+        holds_rows: metadata.rows.is_some(),
+    })
 }
 
 /// Cuts lines of JSON into rows.
@@ -155,24 +191,24 @@ impl JsonLinesDecoder {
 }
 
 /// Fills `cells` from one line, or says what is wrong with it.
-fn read_line(
-    line: &str,
-    columns: Option<&HashMap<String, usize>>,
-    cells: &mut [String],
-) -> Option<&'static str> {
+fn read_line(line: &str, columns: Option<&HashMap<String, usize>>, cells: &mut [String]) -> Option<&'static str> {
     for cell in &mut *cells {
         cell.clear();
     }
     match columns {
         Some(columns) => {
             let mut unknown = false;
-            let read = leaves("", line, &mut |path, value| match columns.get(&path) {
+            let mut twice = false;
+            let read = leaves("", 0, line, &mut |path, value| match columns.get(&path) {
+                // `{"a":{"b":1},"a.b":2}` has one path twice.
+                Some(&column) if !cells[column].is_empty() => twice = true,
                 Some(&column) => cells[column].push_str(&text_of(value)),
                 None => unknown = true,
             });
             match read {
-                Err(_) => Some("not-a-json-object"),
+                Err(reason) => Some(reason),
                 Ok(()) if unknown => Some("unknown-field"),
+                Ok(()) if twice => Some("duplicate-field"),
                 Ok(()) => None,
             }
         }
@@ -211,8 +247,7 @@ mod tests {
     fn paths_are_dotted_and_numbers_stay_as_written() {
         let mut seen = Vec::new();
         let line = r#"{"a":{"b":"x","c":1.50},"d":[1,{"e":2}],"f":null}"#;
-        leaves("", line, &mut |path, value| seen.push((path, text_of(value).into_owned())))
-            .expect("an object");
+        leaves("", 0, line, &mut |path, value| seen.push((path, text_of(value).into_owned()))).expect("an object");
         let expected = [("a.b", "x"), ("a.c", "1.50"), ("d", r#"[1,{"e":2}]"#), ("f", "")];
         assert_eq!(seen, expected.map(|(p, v)| (p.to_owned(), v.to_owned())));
     }
@@ -227,6 +262,9 @@ mod tests {
         check(r#"{"a":1}"#, Some(&columns), None);
         check(r#"{"a":1"#, Some(&columns), Some("not-a-json-object"));
         check(r#"{"b":1}"#, Some(&columns), Some("unknown-field"));
+        check(r#"{"a":1,"a":2}"#, Some(&columns), Some("duplicate-field"));
+        let deep = "{\"a\":".repeat(50_000);
+        check(&deep, Some(&columns), Some("not-a-json-object"));
         check("[1]", None, None);
         check("[1,2]", None, Some("field-count"));
         check("{}", None, Some("not-a-json-array"));

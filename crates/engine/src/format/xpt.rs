@@ -114,9 +114,7 @@ pub(crate) fn layout(head: &[u8], size: u64) -> Result<Layout, String> {
     let namestr = expect(7, NAMESTR, "NAMESTR")?;
     let count = number(&namestr[54..58]).filter(|n| *n > 0).ok_or("names no variables")?;
     let first = 8 * RECORD;
-    let bytes = head
-        .get(first..first + count * namestr_bytes)
-        .ok_or("ends among its variable descriptors")?;
+    let bytes = head.get(first..first + count * namestr_bytes).ok_or("ends among its variable descriptors")?;
     let mut variables = bytes.chunks_exact(namestr_bytes).map(variable).collect::<Result<Vec<_>, _>>()?;
     variables.sort_by_key(|variable| variable.offset);
     let obs = (first + count * namestr_bytes).div_ceil(RECORD);

@@ -1,12 +1,12 @@
 //! `tg_persons`: distinct persons as keyed fingerprints.
 
+use codes::{ClassId, normalise};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{ScalarValue, exec_datafusion_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Signature, Volatility};
-use codes::{ClassId, normalise};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 

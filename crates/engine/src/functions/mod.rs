@@ -19,11 +19,11 @@ use datafusion::physical_plan::expressions::Literal;
 
 use crate::keys::{KeyRing, SharedKeys};
 
-pub(crate) use profile::profile;
-pub(crate) use quarantine::quarantine;
-pub use quarantine::Quarantine;
-pub(crate) use transforms::Function;
 pub use count_persons::Fingerprinter;
+pub(crate) use profile::profile;
+pub use quarantine::Quarantine;
+pub(crate) use quarantine::quarantine;
+pub(crate) use transforms::Function;
 
 /// Persons by their keys: `tg_persons(key_name, classes, ordinary, sensitive, key…)`.
 pub(crate) fn persons(keys: &Arc<dyn KeyRing>) -> AggregateUDF {

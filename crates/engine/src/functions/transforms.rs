@@ -20,7 +20,7 @@ use crate::keys::SharedKeys;
 pub(crate) enum Function {
     /// `tg_transform(need, key_name, label, day, column)`: the form in which a value leaves; null where it is suppressed.
     Transform,
-    /// `tg_under_age(years, label, day, column)`: a mark where the person is younger on that day.
+    /// `tg_under_age(years, label, day, column)`: `under`, `over`, or `unknown` where the value cannot be read.
     UnderAge,
 }
 
@@ -99,12 +99,19 @@ impl Transforming {
         };
         let years: u32 = years.parse().map_err(|_| exec_datafusion_err!("`{years}` is no number of years"))?;
         let on = day(on)?;
+        let class = class(label)?;
         write_column(column, |value, out| {
-            let under = deid::age_on(label, value, on).is_some_and(|age| age < years);
-            if under {
-                out.push('y');
-            }
-            Ok(under)
+            let value = codes::normalise::key(class, value).unwrap_or_default();
+            let under = match *label {
+                "UNDER_14" => flag(&value),
+                _ => deid::age_on(label, &value, on).map(|age| age < years),
+            };
+            out.push_str(match under {
+                Some(true) => "under",
+                Some(false) => "over",
+                None => "unknown",
+            });
+            Ok(true)
         })
     }
 }
@@ -124,6 +131,15 @@ fn write_column(
         }
     }
     Ok(out)
+}
+
+/// Yes or no, as tables write it.
+fn flag(value: &str) -> Option<bool> {
+    match value {
+        "Y" | "YES" | "T" | "TRUE" | "1" | "是" => Some(true),
+        "N" | "NO" | "F" | "FALSE" | "0" | "否" => Some(false),
+        _ => None,
+    }
 }
 
 /// The class of a label.

@@ -21,8 +21,7 @@ impl<S: Store> Log<S> {
         let mut touched = 0;
         for leaf in leaves {
             // Lengths were checked before anything was written.
-            tiles::push_entry(&mut edge.bundle, leaf)
-                .ok_or(LogError::TooLong { bytes: leaf.len() })?;
+            tiles::push_entry(&mut edge.bundle, leaf).ok_or(LogError::TooLong { bytes: leaf.len() })?;
             let index = size / WIDTH;
             size += 1;
             if size.is_multiple_of(WIDTH) {
@@ -32,22 +31,12 @@ impl<S: Store> Log<S> {
             touched = touched.max(self.carry(&mut edge, merkle::leaf_hash(leaf), size)?);
         }
         if !edge.bundle.is_empty() {
-            self.put(
-                Level::Entries,
-                size / WIDTH,
-                (size % WIDTH) as u16,
-                &edge.bundle,
-            )?;
+            self.put(Level::Entries, size / WIDTH, (size % WIDTH) as u16, &edge.bundle)?;
         }
         for (level, hashes) in (0..=touched).zip(&edge.levels) {
             if !hashes.is_empty() {
                 let index = (size >> (8 * u32::from(level))) / WIDTH;
-                self.put(
-                    Level::Hashes(level),
-                    index,
-                    hashes.len() as u16,
-                    &tiles::encode_hashes(hashes),
-                )?;
+                self.put(Level::Hashes(level), index, hashes.len() as u16, &tiles::encode_hashes(hashes))?;
             }
         }
         Ok((edge, size))
@@ -67,12 +56,7 @@ impl<S: Store> Log<S> {
                 return Ok(level);
             }
             let index = (size >> (8 * u32::from(level))) / WIDTH - 1;
-            self.put(
-                Level::Hashes(level),
-                index,
-                WIDTH as u16,
-                &tiles::encode_hashes(hashes),
-            )?;
+            self.put(Level::Hashes(level), index, WIDTH as u16, &tiles::encode_hashes(hashes))?;
             hash = merkle::perfect_root(hashes);
             hashes.clear();
             level += 1;
@@ -80,16 +64,7 @@ impl<S: Store> Log<S> {
     }
 
     fn put(&self, level: Level, index: u64, width: u16, bytes: &[u8]) -> Result<(), LogError> {
-        write(
-            &self.store,
-            &Tile {
-                level,
-                index,
-                width,
-            }
-            .to_string(),
-            bytes,
-        )
+        write(&self.store, &Tile { level, index, width }.to_string(), bytes)
     }
 
     /// The partial tiles of the current size, checked against the signed root.
@@ -98,11 +73,7 @@ impl<S: Store> Log<S> {
         let mut level = 0_u8;
         while self.size.checked_shr(8 * u32::from(level)).unwrap_or(0) > 0 {
             let nodes = self.size >> (8 * u32::from(level));
-            let hashes = if nodes.is_multiple_of(WIDTH) {
-                Vec::new()
-            } else {
-                self.tile(level, nodes / WIDTH)?
-            };
+            let hashes = if nodes.is_multiple_of(WIDTH) { Vec::new() } else { self.tile(level, nodes / WIDTH)? };
             edge.levels.push(hashes);
             level += 1;
         }
@@ -120,12 +91,8 @@ impl<S: Store> Log<S> {
 
     fn load_edge_bundle(&self, hashes: &[Hash]) -> Result<Vec<u8>, LogError> {
         let (bytes, tile) = self.read_tile(Level::Entries, self.size / WIDTH)?;
-        let agrees = tiles::decode_entries(&bytes, tile.width).is_some_and(|entries| {
-            entries
-                .iter()
-                .map(|entry| merkle::leaf_hash(entry))
-                .eq(hashes.iter().copied())
-        });
+        let agrees = tiles::decode_entries(&bytes, tile.width)
+            .is_some_and(|entries| entries.iter().map(|entry| merkle::leaf_hash(entry)).eq(hashes.iter().copied()));
         if !agrees {
             return Err(LogError::Corrupt {
                 path: tile.to_string(),

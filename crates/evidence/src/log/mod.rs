@@ -86,9 +86,7 @@ impl<S: Store> Log<S> {
             return Err(LogError::TooLong { bytes: long.len() });
         }
         if !self.keys.contains(&key.verifier()) {
-            return Err(LogError::ForeignKey {
-                name: key.name().to_owned(),
-            });
+            return Err(LogError::ForeignKey { name: key.name().to_owned() });
         }
         self.refresh()?;
         if let Some(before) = self.unsure
@@ -134,12 +132,8 @@ impl<S: Store> Log<S> {
     pub fn leaf(&self, index: u64) -> Result<Vec<u8>, LogError> {
         self.within(index, self.size)?;
         let (bytes, tile) = self.read_tile(Level::Entries, index / WIDTH)?;
-        let corrupt = |why| LogError::Corrupt {
-            path: tile.to_string(),
-            why,
-        };
-        let entries = tiles::decode_entries(&bytes, tile.width)
-            .ok_or(corrupt("not a bundle of that many entries"))?;
+        let corrupt = |why| LogError::Corrupt { path: tile.to_string(), why };
+        let entries = tiles::decode_entries(&bytes, tile.width).ok_or(corrupt("not a bundle of that many entries"))?;
         let place = (index % WIDTH) as usize;
         let entry = entries[place];
         if self.tile(0, index / WIDTH)?[place] != merkle::leaf_hash(entry) {
@@ -155,11 +149,9 @@ impl<S: Store> Log<S> {
         let leaf = reader.node(0, index)?;
         let hashes = merkle::prove_inclusion(&mut reader, index, self.size)?;
         // Tiles may have been changed since the log was opened; a proof that does not hold is never handed out.
-        merkle::verify_inclusion(&leaf, index, self.size, &hashes, &self.root).map_err(|_| {
-            LogError::Corrupt {
-                path: "tile".to_owned(),
-                why: "its hashes do not lead to the signed root",
-            }
+        merkle::verify_inclusion(&leaf, index, self.size, &hashes, &self.root).map_err(|_| LogError::Corrupt {
+            path: "tile".to_owned(),
+            why: "its hashes do not lead to the signed root",
         })?;
         Ok(hashes)
     }
@@ -167,10 +159,7 @@ impl<S: Store> Log<S> {
     /// The hashes that prove the tree of `old` entries to be a prefix of the current one; `old` at least 1.
     pub fn consistency_proof(&self, old: u64) -> Result<Vec<Hash>, LogError> {
         if old == 0 {
-            return Err(LogError::Range {
-                asked: 0,
-                size: self.size,
-            });
+            return Err(LogError::Range { asked: 0, size: self.size });
         }
         self.within(old, self.size + 1)?;
         merkle::prove_consistency(&mut Reader::new(self), old, self.size)
@@ -178,11 +167,7 @@ impl<S: Store> Log<S> {
 
     /// The offline proof of entry `index`, with the current checkpoint.
     pub fn proof(&self, index: u64) -> Result<Proof, LogError> {
-        Ok(Proof {
-            index,
-            hashes: self.inclusion_proof(index)?,
-            checkpoint: self.note.clone(),
-        })
+        Ok(Proof { index, hashes: self.inclusion_proof(index)?, checkpoint: self.note.clone() })
     }
 
     /// The signed checkpoint.
@@ -212,10 +197,7 @@ impl<S: Store> Log<S> {
 
     fn within(&self, asked: u64, end: u64) -> Result<(), LogError> {
         if asked >= end {
-            return Err(LogError::Range {
-                asked,
-                size: self.size,
-            });
+            return Err(LogError::Range { asked, size: self.size });
         }
         Ok(())
     }
@@ -231,13 +213,7 @@ impl<S: Store> Log<S> {
             if !continues {
                 return Err(LogError::Forked { seen: self.size });
             }
-            let Log {
-                size,
-                root,
-                note,
-                edge,
-                ..
-            } = newer;
+            let Log { size, root, note, edge, .. } = newer;
             (self.size, self.root, self.note, self.edge) = (size, root, note, edge);
         }
         Ok(())
@@ -258,10 +234,5 @@ impl<S: Store> Log<S> {
 }
 
 fn checkpoint(origin: &str, size: u64, root: Hash) -> Checkpoint {
-    Checkpoint {
-        origin: origin.to_owned(),
-        size,
-        root,
-        extensions: Vec::new(),
-    }
+    Checkpoint { origin: origin.to_owned(), size, root, extensions: Vec::new() }
 }

@@ -11,10 +11,8 @@ impl<S: Store> Log<S> {
     /// The hashes of tile `index` of `level`, as wide as the current size makes it.
     pub(crate) fn tile(&self, level: u8, index: u64) -> Result<Vec<Hash>, LogError> {
         let (bytes, tile) = self.read_tile(Level::Hashes(level), index)?;
-        tiles::decode_hashes(&bytes, tile.width).ok_or_else(|| LogError::Corrupt {
-            path: tile.to_string(),
-            why: "it is not as long as its width says",
-        })
+        tiles::decode_hashes(&bytes, tile.width)
+            .ok_or_else(|| LogError::Corrupt { path: tile.to_string(), why: "it is not as long as its width says" })
     }
 
     /// The bytes of a tile or bundle, cut to the width it has at the current size.
@@ -24,9 +22,7 @@ impl<S: Store> Log<S> {
             return Ok((bytes, tile));
         }
         // Partial tiles may be deleted once the full one is there (tlog-tiles, "Partial Tiles").
-        let missing = || LogError::Missing {
-            path: tile.to_string(),
-        };
+        let missing = || LogError::Missing { path: tile.to_string() };
         let full = read(&self.store, &tile.full())?.ok_or_else(missing)?;
         let end = match level {
             Level::Hashes(_) => Some(usize::from(tile.width) * 32),
@@ -42,18 +38,11 @@ impl<S: Store> Log<S> {
             Level::Entries => 0,
             Level::Hashes(level) => level,
         };
-        Tile {
-            level,
-            index,
-            width: tiles::width(hashes, index, self.size),
-        }
+        Tile { level, index, width: tiles::width(hashes, index, self.size) }
     }
 
     pub(crate) fn list(&self, folder: &str) -> Result<Vec<String>, LogError> {
-        self.store.list(folder).map_err(|source| LogError::Io {
-            path: folder.to_owned(),
-            source,
-        })
+        self.store.list(folder).map_err(|source| LogError::Io { path: folder.to_owned(), source })
     }
 
     pub(crate) fn read_path(&self, path: &str) -> Result<Option<Vec<u8>>, LogError> {
@@ -69,10 +58,7 @@ pub(super) struct Reader<'a, S> {
 
 impl<'a, S: Store> Reader<'a, S> {
     pub(super) fn new(log: &'a Log<S>) -> Self {
-        Self {
-            log,
-            tiles: BTreeMap::new(),
-        }
+        Self { log, tiles: BTreeMap::new() }
     }
 }
 
@@ -89,9 +75,7 @@ impl<S: Store> Nodes for Reader<'_, S> {
             self.tiles.insert(key, hashes);
         }
         let start = (first % WIDTH) as usize;
-        Ok(merkle::perfect_root(
-            &self.tiles[&key][start..start + (1 << height)],
-        ))
+        Ok(merkle::perfect_root(&self.tiles[&key][start..start + (1 << height)]))
     }
 }
 
@@ -103,15 +87,9 @@ fn end_of_entries(bytes: &[u8], width: u16) -> Option<usize> {
 }
 
 pub(super) fn read<S: Store>(store: &S, path: &str) -> Result<Option<Vec<u8>>, LogError> {
-    store.read(path).map_err(|source| LogError::Io {
-        path: path.to_owned(),
-        source,
-    })
+    store.read(path).map_err(|source| LogError::Io { path: path.to_owned(), source })
 }
 
 pub(super) fn write<S: Store>(store: &S, path: &str, bytes: &[u8]) -> Result<(), LogError> {
-    store.write(path, bytes).map_err(|source| LogError::Io {
-        path: path.to_owned(),
-        source,
-    })
+    store.write(path, bytes).map_err(|source| LogError::Io { path: path.to_owned(), source })
 }

@@ -38,12 +38,14 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
     let base = rule_base()?;
     let loaded = Loaded::open(&args.transfer)?;
     let home = context.home().await?;
-    for release in recover(&home).await? {
-        context.note(&say.fill("clear.recovered", &[("release", &release)]));
+    for (release, stuck) in recover(&home).await? {
+        context.note(&match stuck {
+            None => say.fill("clear.recovered", &[("release", &release)]),
+            Some(why) => say.fill("clear.stuck", &[("release", &release), ("why", &why.to_string())]),
+        });
     }
     let on = context.day(args.on.or(loaded.transfer.on));
-    let options =
-        Options { strict: args.strict, keep_raw: args.keep_raw, full: args.full, ..context.options(on) };
+    let options = Options { strict: args.strict, keep_raw: args.keep_raw, full: args.full, ..context.options(on) };
     let cleared = Job::new(&home, &base, &loaded, &options).await?.run().await;
     context.progress.end();
     let cleared = cleared?;
@@ -51,6 +53,10 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
     match cleared {
         Cleared::Stopped(assessment) => {
             let stops = assessment.gate.as_ref().err().map(Vec::as_slice).unwrap_or_default();
+            // A fact that only a person can state is no negative answer: the line to add is.
+            if stops.iter().any(|stop| matches!(stop, Stop::NotYetKnown { .. })) {
+                return Err(Failure::Input(missing(context, &args.transfer, &assessment.determination)));
+            }
             if context.format == Format::Json {
                 let lines = stops.iter().map(|stop| StopLine { stop, cite: stop.cite() }).collect();
                 context.json(&Stopped {
@@ -89,6 +95,27 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
             Ok(Answer::Yes)
         }
     }
+}
+
+/// The lines to add, best first.
+fn missing(context: &Context, transfer: &std::path::Path, determination: &law::Determination) -> String {
+    let say = context.say;
+    let mut lines = Vec::new();
+    for question in &determination.questions {
+        let line = match question.fact.split_once('.') {
+            Some(("persons", _)) => say.text("missing.earlier").to_owned(),
+            Some((table, key)) => {
+                let value = if question.options.is_empty() { "…".to_owned() } else { question.options.join(" | ") };
+                format!("[{table}] {key} = {value}")
+            }
+            None => question.fact.clone(),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let file = transfer.display().to_string();
+    say.fill("missing.facts", &[("file", &file), ("lines", &lines.join("; "))])
 }
 
 fn show_release(context: &Context, released: &clearance::Released) -> Result<(), Failure> {

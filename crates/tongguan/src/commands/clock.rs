@@ -69,7 +69,8 @@ fn show(context: &Context, key: &str, count: &Count) -> Result<(), Failure> {
     let mut at = 0;
     while at < count.days.len() {
         let first = &count.days[at];
-        let alike = count.days[at..].iter().take_while(|day| day.counts == first.counts && day.why == first.why).count();
+        let alike =
+            count.days[at..].iter().take_while(|day| day.counts == first.counts && day.why == first.why).count();
         let last = &count.days[at + alike - 1];
         let span = if alike == 1 { first.date.to_string() } else { format!("{} … {}", first.date, last.date) };
         let number = if first.counts {

@@ -41,10 +41,9 @@ pub(crate) fn run(context: &Context, args: &DetectArgs) -> Result<Answer, Failur
         }
         let Ok(text) = std::str::from_utf8(&bytes) else {
             let name = args.file.as_ref().map_or_else(|| "stdin".to_owned(), |path| path.display().to_string());
-            return Err(Failure::Input(context.say.fill(
-                "detect.encoding",
-                &[("file", &name), ("line", &(number + 1).to_string())],
-            )));
+            return Err(Failure::Input(
+                context.say.fill("detect.encoding", &[("file", &name), ("line", &(number + 1).to_string())]),
+            ));
         };
         let text = text.trim_end_matches(['\n', '\r']);
         let spans = detect::scan_text(text);
@@ -64,7 +63,13 @@ pub(crate) fn run(context: &Context, args: &DetectArgs) -> Result<Answer, Failur
                 // The value itself is not repeated: what is shown may end in a log.
                 for span in spans {
                     let valid = if span.valid { "" } else { context.say.text("detect.invalid") };
-                    context.out(&format!("{}:{}-{} {}{valid}", number + 1, span.start, span.end, span.class.label()))?;
+                    context.out(&format!(
+                        "{}:{}-{} {}{valid}",
+                        number + 1,
+                        span.start,
+                        span.end,
+                        span.class.label()
+                    ))?;
                 }
             }
         }

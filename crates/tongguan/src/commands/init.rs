@@ -73,8 +73,14 @@ fn draft(context: &Context, out: &Path, inventories: &[(&Path, Inventory)]) -> R
     text.push_str(&line("country", &country));
     let _ = write!(text, "\n[purpose]\n{}", line("text", &purpose));
     let _ = write!(text, "\n[data]\n# {facts}\n# important = \"no\"\n# core = false\n# state_secret = false\n");
-    let _ = write!(text, "# overseas_origin_only = false\n\n[ground]\n# necessary = \"yes\"\n# contract_with_individual = false\n");
-    let _ = write!(text, "# hr_labour_rules = false\n# hr_collective_contract = false\n# emergency = false\n\n[list]\n# scenario = \"none\"\n\n");
+    let _ = write!(
+        text,
+        "# overseas_origin_only = false\n\n[ground]\n# necessary = \"yes\"\n# contract_with_individual = false\n"
+    );
+    let _ = write!(
+        text,
+        "# hr_labour_rules = false\n# hr_collective_contract = false\n# emergency = false\n\n[list]\n# scenario = \"none\"\n\n"
+    );
     let _ = write!(text, "[request]\n# foreign_authority = false\n");
     for (path, inventory) in inventories {
         let relative = relative_to(path, out);
@@ -82,7 +88,8 @@ fn draft(context: &Context, out: &Path, inventories: &[(&Path, Inventory)]) -> R
         let _ = write!(text, "\n[[source]]\nname = {}\npath = {}\n", quoted(&name), quoted(&relative));
         if let Some(key) = propose_key(inventory) {
             let subject = say.text("init.comment.subject");
-            let _ = write!(text, "\n# {subject}\n[[subject]]\nsource = {}\nkey = [{}]\n", quoted(&name), quoted(&key.name));
+            let _ =
+                write!(text, "\n# {subject}\n[[subject]]\nsource = {}\nkey = [{}]\n", quoted(&name), quoted(&key.name));
         }
         let _ = write!(text, "\n# {}\n", say.text("init.comment.field"));
         for column in &inventory.columns {
@@ -103,7 +110,8 @@ fn draft(context: &Context, out: &Path, inventories: &[(&Path, Inventory)]) -> R
 fn relative_to(path: &Path, out: &Path) -> String {
     let folder = out.parent().unwrap_or(Path::new(""));
     let same = folder.as_os_str().is_empty() || path.is_absolute();
-    let written = if same { path.to_owned() } else { path.strip_prefix(folder).map_or_else(|_| absolute(path), Path::to_owned) };
+    let written =
+        if same { path.to_owned() } else { path.strip_prefix(folder).map_or_else(|_| absolute(path), Path::to_owned) };
     written.to_string_lossy().into_owned()
 }
 

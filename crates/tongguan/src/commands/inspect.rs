@@ -9,16 +9,24 @@ use crate::screen::{Paint, grouped, paint, table};
 use crate::{Answer, Failure};
 
 pub(crate) async fn run(context: &Context, args: &InspectArgs) -> Result<Answer, Failure> {
-    let options = InspectOptions {
-        on: context.day(args.on),
-        full: args.full,
-        cores: cores(),
-        watch: context.progress.clone(),
-    };
-    for (index, path) in tables(&args.sources)?.iter().enumerate() {
+    let options =
+        InspectOptions { on: context.day(args.on), full: args.full, cores: cores(), watch: context.progress.clone() };
+    let paths = tables(&args.sources)?;
+    let mut failed = None;
+    for (index, path) in paths.iter().enumerate() {
         let found = inspect(path, &options).await;
         context.progress.end();
-        let inventory = found?;
+        let inventory = match found {
+            Ok(inventory) => inventory,
+            // One file that cannot be read does not hide what is in the others.
+            Err(error) => {
+                match failed.replace(Failure::from(error)) {
+                    Some(Failure::Input(text) | Failure::Other(text)) => context.error(&text),
+                    _ => {}
+                }
+                continue;
+            }
+        };
         match context.format {
             Format::Json => context.json(&inventory)?,
             Format::Text => {
@@ -29,7 +37,7 @@ pub(crate) async fn run(context: &Context, args: &InspectArgs) -> Result<Answer,
             }
         }
     }
-    Ok(Answer::Yes)
+    failed.map_or(Ok(Answer::Yes), Err)
 }
 
 /// One table for people.

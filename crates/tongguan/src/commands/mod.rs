@@ -55,6 +55,13 @@ impl Context {
         }
     }
 
+    /// A mistake, one line on standard error.
+    pub(crate) fn error(&self, text: &str) {
+        // What cannot be said must not stop the work.
+        let _ =
+            writeln!(std::io::stderr(), "{}: {}", self.say.text("error"), text.lines().collect::<Vec<_>>().join(" "));
+    }
+
     /// One JSON document a line on standard output.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string(value).map_err(|error| Failure::Other(error.to_string()))?;
@@ -91,7 +98,15 @@ impl Context {
 
     /// How the main job runs.
     pub(crate) fn options(&self, on: Date) -> Options {
-        Options { on, strict: false, keep_raw: false, full: false, cores: cores(), watch: self.progress.clone() }
+        Options {
+            on,
+            today: self.day(None),
+            strict: false,
+            keep_raw: false,
+            full: false,
+            cores: cores(),
+            watch: self.progress.clone(),
+        }
     }
 }
 

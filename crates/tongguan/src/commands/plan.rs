@@ -33,9 +33,15 @@ pub(crate) async fn run(context: &Context, args: &PlanArgs) -> Result<Answer, Fa
             let preview = job.preview(&assessment.plan, &planned.source, PREVIEW_ROWS).await?;
             for (number, row) in preview.into_iter().enumerate() {
                 for (field, (before, after)) in planned.leaving().zip(row) {
-                    let number = if rows.len() % planned.leaving().count() == 0 { (number + 1).to_string() } else { String::new() };
+                    let number = if rows.len() % planned.leaving().count() == 0 {
+                        (number + 1).to_string()
+                    } else {
+                        String::new()
+                    };
                     // What came in is masked for the screen, and so is what leaves as it came.
-                    let masked = |value: Option<String>| value.map_or_else(|| "-".to_owned(), |value| mask(&field.label, &value));
+                    let masked = |value: Option<String>| {
+                        value.map_or_else(|| "-".to_owned(), |value| mask(&field.label, &value))
+                    };
                     let shown = if field.transform == deid::Transform::Keep {
                         masked(after)
                     } else {

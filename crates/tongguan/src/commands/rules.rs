@@ -43,7 +43,10 @@ pub(crate) fn run(context: &Context, command: &RulesCommand) -> Result<Answer, F
                 }))?;
                 return Ok(Answer::Yes);
             }
-            context.out(&paint(&format!("{} {}: {}", rule.instrument_short, rule.article, say.of(&rule.title)), Paint::Strong))?;
+            context.out(&paint(
+                &format!("{} {}: {}", rule.instrument_short, rule.article, say.of(&rule.title)),
+                Paint::Strong,
+            ))?;
             context.out("")?;
             show::line(context, say.text("rules.provision"), say.of(&rule.provision))?;
             show::line(context, say.text("rules.effect"), &rule.effect_words())?;

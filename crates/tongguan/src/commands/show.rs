@@ -44,7 +44,11 @@ pub(crate) fn determination(context: &Context, determination: &Determination) ->
     let base = &determination.rule_base.version;
     line(context, "", &say.fill("show.certainty", &[("day", &day), ("certainty", certainty), ("version", base)]))?;
     let mut title = say.text("show.because");
-    for rule in determination.rules.iter().filter(|rule| rule.gives_way_to.is_none() && decides(&rule.effect)) {
+    let refused = determination.outcome == Outcome::Refused;
+    let shown = |rule: &&law::FiredRule| {
+        rule.gives_way_to.is_none() && decides(&rule.effect) && (!refused || rule.effect == "stop")
+    };
+    for rule in determination.rules.iter().filter(shown) {
         let cite = format!("{} {}: {}", rule.instrument, rule.article, say.of(&rule.title));
         line(context, title, &cite)?;
         title = "";
@@ -185,14 +189,16 @@ fn stop_text(say: Say, stop: &Stop) -> String {
         Stop::PermitNotEffective { effective: None } => say.text("stop.permit-no-day").to_owned(),
         Stop::PermitExpired { expires } => say.fill("stop.permit-expired", &[("day", &expires.to_string())]),
         Stop::FieldNotPermitted { fields } => say.fill("stop.field-not-permitted", &[("fields", &list(fields))]),
-        Stop::TooManyPersons { persons, permitted } => say.fill(
-            "stop.too-many-persons",
-            &[("persons", &grouped(*persons)), ("permitted", &grouped(*permitted))],
-        ),
+        Stop::TooManyPersons { persons, permitted } => {
+            say.fill("stop.too-many-persons", &[("persons", &grouped(*persons)), ("permitted", &grouped(*permitted))])
+        }
         Stop::NotFiled { due } => say.fill("stop.not-filed", &[("day", &due.to_string())]),
         Stop::NoPipia => say.text("stop.no-pipia").to_owned(),
         Stop::PipiaStale { done, until } => {
             say.fill("stop.pipia-stale", &[("done", &done.to_string()), ("until", &until.to_string())])
+        }
+        Stop::PipiaAfterFiling { done, filed } => {
+            say.fill("stop.pipia-after-filing", &[("done", &done.to_string()), ("filed", &filed.to_string())])
         }
         Stop::NoNotice => say.text("stop.no-notice").to_owned(),
         Stop::NoBasis => say.text("stop.no-basis").to_owned(),

@@ -1,6 +1,6 @@
 //! `keys`, `tally` and `log`: what lies in the state folder.
 
-use clearance::Keystore;
+use clearance::{Home, Keystore};
 use engine::kind;
 use serde_json::json;
 
@@ -40,8 +40,12 @@ pub(crate) async fn keys(context: &Context, command: &KeysCommand) -> Result<Ans
 }
 
 pub(crate) async fn tally(context: &Context, command: &TallyCommand) -> Result<Answer, Failure> {
-    let TallyCommand::Show = command;
     let say = context.say;
+    if matches!(command, TallyCommand::Begin) {
+        Home::begin_tally(&context.home_path()?).await?;
+        context.note(say.text("tally.begun"));
+        return Ok(Answer::Yes);
+    }
     let home = context.home().await?;
     for (handler, year) in home.store.tallies().await? {
         let mut people = home.store.tally(&handler, year).await?;
@@ -54,7 +58,8 @@ pub(crate) async fn tally(context: &Context, command: &TallyCommand) -> Result<A
             continue;
         }
         context.out(&paint(&format!("{handler}  {year}"), Paint::Strong))?;
-        context.out(&say.fill("tally.counts", &[("ordinary", &grouped(ordinary)), ("sensitive", &grouped(sensitive))]))?;
+        context
+            .out(&say.fill("tally.counts", &[("ordinary", &grouped(ordinary)), ("sensitive", &grouped(sensitive))]))?;
         let header = ["day", "release", "ground", "state"].map(|name| say.text(&format!("tally.column.{name}")));
         let rows = releases.into_iter().map(|line| vec![line.day, line.release, line.ground, line.state]);
         context.out(&table(&header, &rows.collect::<Vec<_>>(), 2))?;

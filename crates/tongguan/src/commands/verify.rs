@@ -11,10 +11,10 @@ use crate::{Answer, Failure};
 #[derive(Serialize)]
 struct Report<'a> {
     holds: bool,
-    release: &'a str,
-    day: String,
-    recipient: &'a str,
-    permit: transfer::PermitKind,
+    release: Option<&'a str>,
+    day: Option<String>,
+    recipient: Option<&'a str>,
+    permit: Option<transfer::PermitKind>,
     standing: transfer::Standing,
     key: &'a str,
     pinned: bool,
@@ -32,14 +32,14 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
     };
     let verdict = verify(&args.folder, &trust)?;
     let answer = if verdict.holds() { Answer::Yes } else { Answer::No };
-    let receipt = &verdict.receipt;
+    let receipt = verdict.receipt.as_ref();
     if context.format == Format::Json {
         context.json(&Report {
             holds: verdict.holds(),
-            release: &receipt.release,
-            day: receipt.day.to_string(),
-            recipient: &receipt.recipient,
-            permit: receipt.permit_kind,
+            release: receipt.map(|receipt| receipt.release.as_str()),
+            day: receipt.map(|receipt| receipt.day.to_string()),
+            recipient: receipt.map(|receipt| receipt.recipient.as_str()),
+            permit: receipt.map(|receipt| receipt.permit_kind),
             standing: verdict.standing,
             key: &verdict.fingerprint,
             pinned: verdict.pinned,
@@ -51,9 +51,7 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
     for fault in &verdict.faults {
         show::line(context, say.text("verify.fault"), &paint(&fault_text(context, fault), Paint::Bad))?;
     }
-    if !verdict.faults.is_empty() {
-        return Ok(answer);
-    }
+    let Some(receipt) = receipt.filter(|_| verdict.faults.is_empty()) else { return Ok(answer) };
     let standing = say.text(match verdict.standing {
         transfer::Standing::Determined => "verify.standing.determined",
         transfer::Standing::Declared => "verify.standing.declared",
