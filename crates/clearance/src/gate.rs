@@ -103,12 +103,10 @@ impl Stop {
             Self::PermitNotEffective { .. } => "CAC Order 13 art 6",
             Self::PermitExpired { .. } => "CAC Order 16 art 9",
             Self::FieldNotPermitted { .. } | Self::TooManyPersons { .. } => "State Council Order 790 art 38",
-            Self::NotFiled { .. } => "CAC Order 13 art 7",
+            Self::NotFiled { .. } | Self::PipiaStale { .. } | Self::PipiaAfterFiling { .. } => "CAC Order 13 art 7",
             Self::NoPipia => "PIPL 55",
-            Self::PipiaStale { .. } | Self::PipiaAfterFiling { .. } => "CAC Order 13 art 7",
-            Self::NoNotice => "PIPL 39",
+            Self::NoNotice | Self::ConsentNotRead => "PIPL 39",
             Self::NoBasis => "PIPL 13",
-            Self::ConsentNotRead => "PIPL 39",
         }
     }
 }

@@ -9,6 +9,9 @@ use transfer::{Permit, Receipt, Standing};
 use crate::error::{At as _, ClearanceError};
 use crate::release::read_receipt;
 
+/// What a release folder holds, beside the files of the receipt.
+const OWN: [&str; 5] = ["receipt.json", "receipt.proof", "permit.json", "checkpoint", "data"];
+
 /// What was found.
 pub struct Verdict {
     /// The receipt, where it could be read.
@@ -130,24 +133,24 @@ pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
     if transfer::canonical_bytes(&receipt) != receipt_bytes {
         faults.push(Fault::Proof { what: "the receipt is not in canonical form".to_owned() });
     }
-    check_permit(folder, &receipt, &mut faults)?;
+    check_permit(folder, &receipt, &mut faults);
     check_files(folder, &receipt, &mut faults)?;
     let standing = receipt.permit_standing;
     Ok(Verdict { faults, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt: Some(receipt) })
 }
 
-fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Result<(), ClearanceError> {
+fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) {
     let path = folder.join("permit.json");
     let Ok(bytes) = std::fs::read(&path) else {
         faults.push(Fault::Missing { path: "permit.json".to_owned() });
-        return Ok(());
+        return;
     };
     if transfer::digest(&bytes) != receipt.permit {
         faults.push(Fault::OtherPermit);
     }
     let Ok(permit) = serde_json::from_slice::<Permit>(&bytes) else {
         // Its digest differs, too: that was said.
-        return Ok(());
+        return;
     };
     for column in &receipt.columns {
         let permitted = permit.columns.iter().any(|permitted| {
@@ -165,7 +168,6 @@ fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Re
     outside(permit.recipient != receipt.recipient, "recipient");
     outside(permit.kind != receipt.permit_kind || permit.standing != receipt.permit_standing, "kind of permit");
     outside(receipt.day < permit.effective || permit.expires.is_some_and(|last| receipt.day > last), "validity");
-    Ok(())
 }
 
 fn check_files(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Result<(), ClearanceError> {
@@ -192,7 +194,6 @@ fn check_files(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Res
             }
         }
     }
-    const OWN: [&str; 5] = ["receipt.json", "receipt.proof", "permit.json", "checkpoint", "data"];
     for (below, prefix) in [(folder.to_owned(), ""), (folder.join("data"), "data/")] {
         // A missing data folder was told file by file.
         for entry in std::fs::read_dir(&below).into_iter().flatten() {

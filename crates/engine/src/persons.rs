@@ -195,7 +195,9 @@ mod tests {
         ) {
             let set = |entries: &[(u128, u8)]| {
                 let mut set = PersonSet::default();
-                entries.iter().for_each(|(f, k)| set.add(*f, *k));
+                for (fingerprint, kinds) in entries {
+                    set.add(*fingerprint, *kinds);
+                }
                 set
             };
             let (mut ab, mut ba) = (set(&a), set(&b));

@@ -88,7 +88,7 @@ impl FileSource for TextSource {
         &self.metrics
     }
 
-    fn file_type(&self) -> &str {
+    fn file_type(&self) -> &'static str {
         "tongguan-text"
     }
 

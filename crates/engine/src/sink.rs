@@ -72,7 +72,7 @@ impl Write for Digesting {
 
 enum Form {
     Parquet(Box<ArrowWriter<Digesting>>),
-    Csv(CsvWriter<Digesting>),
+    Csv(Box<CsvWriter<Digesting>>),
 }
 
 /// Writes one part file.
@@ -98,7 +98,7 @@ impl PartWriter {
                 let writer = ArrowWriter::try_new(output, schema.clone(), Some(properties));
                 Form::Parquet(Box::new(writer.map_err(|error| write_error(path, &error.to_string()))?))
             }
-            OutputForm::Csv => Form::Csv(WriterBuilder::new().with_header(true).build(output)),
+            OutputForm::Csv => Form::Csv(Box::new(WriterBuilder::new().with_header(true).build(output))),
         };
         let nonnull = vec![0; schema.fields().len()];
         Ok(Self { path: path.to_owned(), form, rows: 0, nonnull })

@@ -134,7 +134,7 @@ impl Source {
         let io = |error| EngineError::io(path, error);
         let head = read_at(&mut file, 0, SAMPLE_BYTES).map_err(io)?;
         let parts = if head.starts_with(b"PAR1") || has_extension(path, "parquet") {
-            open_parquet(path, file, size)?
+            open_parquet(path, &file, size)?
         } else if xpt::is_transport(&head) || has_extension(path, "xpt") {
             open_xpt(path, &mut file, &head, size)?
         } else {
@@ -193,13 +193,13 @@ fn read_at(file: &mut File, start: u64, length: usize) -> std::io::Result<Vec<u8
     Ok(bytes)
 }
 
-fn open_parquet(path: &Path, file: File, size: u64) -> Result<Opened, EngineError> {
+fn open_parquet(path: &Path, file: &File, size: u64) -> Result<Opened, EngineError> {
     let unreadable = |error: datafusion::parquet::errors::ParquetError| {
         let error = error.to_string();
         let first = error.lines().next().unwrap_or_default();
         EngineError::source(path, format!("is no whole Parquet file ({first})"))
     };
-    let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).map_err(unreadable)?;
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(file).map_err(unreadable)?;
     let file_metadata = metadata.file_metadata();
     let schema = parquet_to_arrow_schema(file_metadata.schema_descr(), file_metadata.key_value_metadata())
         .map_err(unreadable)?;
@@ -214,7 +214,7 @@ fn open_parquet(path: &Path, file: File, size: u64) -> Result<Opened, EngineErro
         }
     }
     let columns = schema.fields().iter().map(|field| field.name().clone()).collect();
-    let units = even_units(0, size, |at| Ok(at)).map_err(|error| EngineError::io(path, error))?;
+    let units = even_units(0, size, Ok).map_err(|error| EngineError::io(path, error))?;
     Ok((Format::Parquet, columns, Arc::new(schema), units))
 }
 
@@ -259,7 +259,7 @@ fn open_text(path: &Path, file: &mut File, head: &[u8], size: u64) -> Result<Ope
     }
     let first_line = sample.lines().next().unwrap_or_default().trim();
     if first_line.starts_with('{') {
-        return open_json_lines(path, file, encoding, &buffer, first_line.to_owned(), size);
+        return open_json_lines(path, file, encoding, &buffer, first_line, size);
     }
     if sample.trim_start().starts_with('[')
         && first_line.trim_start_matches('[').trim_start().starts_with(['{', '"', '['])
@@ -305,12 +305,12 @@ fn open_json_lines(
     file: &mut File,
     encoding: TextEncoding,
     buffer: &TextBuffer,
-    first_line: String,
+    first_line: &str,
     size: u64,
 ) -> Result<Opened, EngineError> {
     let io = |error| EngineError::io(path, error);
     let text = buffer.text();
-    if let Some(head) = json_lines::dataset_head(&first_line) {
+    if let Some(head) = json_lines::dataset_head(first_line) {
         if head.holds_rows {
             return Err(EngineError::source(
                 path,

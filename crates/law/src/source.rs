@@ -35,13 +35,13 @@ pub(crate) fn date(value: &toml::Value) -> Option<Date> {
     }
 }
 
-/// Serde form of [`date`], for lawbook files.
+/// A civil date as TOML writes it, or the same as a string: for `#[serde(deserialize_with = …)]`.
 pub fn deserialize_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     let value = <toml::Value as serde::Deserialize>::deserialize(deserializer)?;
     date(&value).ok_or_else(|| serde::de::Error::custom("expected a date such as 2024-03-22"))
 }
 
-/// Serde form of [`date`] for a field that may be left out (with `#[serde(default)]`).
+/// The same for a field that may be left out (with `#[serde(default)]`).
 pub fn deserialize_optional_date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     deserialize_date(deserializer).map(Some)
 }

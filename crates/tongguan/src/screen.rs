@@ -151,7 +151,7 @@ impl Progress {
             Step::Count => self.say.text("progress.count"),
             Step::Release => self.say.text("progress.release"),
         };
-        let share = if total == 0 { 100 } else { (done * 100 / total).min(100) };
+        let share = (done * 100).checked_div(total).unwrap_or(100).min(100);
         let bar = "█".repeat(share as usize * 40 / 100);
         // What progress cannot show must not stop the work.
         let _ = write!(std::io::stderr(), "\r\u{1b}[K{} {} {share:3} %", fit(name, 14), fit(&bar, 40));

@@ -130,7 +130,7 @@ path = "people.csv"
 "#,
     );
     for (name, need) in fields {
-        text.push_str(&format!("[[field]]\nname = \"{name}\"\nneed = \"{need}\"\n"));
+        text.push_str(&["[[field]]\nname = \"", name, "\"\nneed = \"", need, "\"\n"].concat());
     }
     format!("{text}{more}\n[destination]\npath = \"{destination}\"\nformat = \"csv\"\n")
 }

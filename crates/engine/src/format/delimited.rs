@@ -243,9 +243,8 @@ fn begins(text: &[u8], word: &[u8]) -> Option<bool> {
 /// The position after the line end at `at`, or `None` where there is none or a CR may still be followed by LF.
 fn newline(text: &[u8], at: usize, last: bool) -> Option<usize> {
     match (text.get(at), text.get(at + 1)) {
-        (Some(b'\n'), _) => Some(at + 1),
         (Some(b'\r'), Some(b'\n')) => Some(at + 2),
-        (Some(b'\r'), Some(_)) => Some(at + 1),
+        (Some(b'\n'), _) | (Some(b'\r'), Some(_)) => Some(at + 1),
         (Some(b'\r'), None) if last => Some(at + 1),
         _ => None,
     }
@@ -333,10 +332,10 @@ impl DelimitedDecoder {
                 }
                 Record::Blank { next } | Record::Whole { next } => {
                     let record = &text.as_bytes()[at..next];
-                    let fault = if fields.len() != rows.columns() {
-                        Some("field-count")
-                    } else {
+                    let fault = if fields.len() == rows.columns() {
                         swallows_rows(dialect, record, fields.len()).then_some("quote-spans-rows")
+                    } else {
+                        Some("field-count")
                     };
                     (next, fault)
                 }

@@ -194,7 +194,9 @@ fn is_one_of(cell: &str, below: &[&str]) -> bool {
     }
     let class = |cells: &[&str]| {
         let mut profile = ColumnProfile::new(true);
-        cells.iter().for_each(|cell| profile.update(cell));
+        for cell in cells {
+            profile.update(cell);
+        }
         profile.finish(None).class.label()
     };
     let kind = class(below);
@@ -239,7 +241,7 @@ mod tests {
         check("name,2023,2024\n张三,10,12\n李四,9,11\n", ",", "", true, &["name", "2023", "2024"]);
         check("张三\n李四\n王小五\n赵六\n", ",", "", false, &["column_1"]);
         check("AB12C,x\nAB13D,y\nAB14E,z\n", ",", "", false, &["column_1", "column_2"]);
-        let addresses = (1..12).map(|n| format!("{n},fe80::{n}\n")).collect::<String>();
+        let addresses = (1..12).map(|n| format!("{n},fe80::{n}\n")).collect::<Vec<_>>().concat();
         check(&format!("id,ip\n{addresses}"), ",", "", true, &["id", "ip"]);
         check("id,name\n", ",", "", true, &["id", "name"]);
     }

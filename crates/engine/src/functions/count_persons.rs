@@ -48,7 +48,7 @@ impl AggregateUDFImpl for CountPersons {
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         let name = literal_text(args.exprs, 0, "the name of the fingerprint key")?;
         let spaces = literal_text(args.exprs, 1, "the spaces and classes of the key columns")?;
-        let secret = self.keys.0.key(&name).ok_or_else(|| EngineError::NoKey(name))?;
+        let secret = self.keys.0.key(&name).ok_or(EngineError::NoKey(name))?;
         let parts = spaces.lines().filter_map(|line| line.split_once('\t'));
         let parts = parts.map(|(space, label)| Ok((space.to_owned(), class(label)?))).collect::<Result<Vec<_>>>()?;
         Ok(Box::new(Counting { fingerprint: Fingerprinter::new(&secret), parts, set: PersonSet::default() }))

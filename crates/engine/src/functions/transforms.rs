@@ -67,12 +67,11 @@ impl Transforming {
             return exec_err!("{} was called with the wrong arguments", self.function.name());
         };
         let transform: Transform = need.parse().map_err(|error| exec_datafusion_err!("{error}"))?;
-        let secret = match transform.keyed() {
-            true => {
-                let held = self.keys.0.key(key_name);
-                Some(held.ok_or_else(|| EngineError::NoKey((*key_name).to_owned()))?)
-            }
-            false => None,
+        let secret = if transform.keyed() {
+            let held = self.keys.0.key(key_name);
+            Some(held.ok_or_else(|| EngineError::NoKey((*key_name).to_owned()))?)
+        } else {
+            None
         };
         let pseudonym = secret.as_ref().filter(|_| transform == Transform::Pseudonym);
         let pseudonym = pseudonym.map(|secret| PseudonymKey::new(secret.bytes()));

@@ -20,9 +20,9 @@ pub(crate) async fn run(context: &Context, args: &InspectArgs) -> Result<Answer,
             Ok(inventory) => inventory,
             // One file that cannot be read does not hide what is in the others.
             Err(error) => {
-                match failed.replace(Failure::from(error)) {
-                    Some(Failure::Input(text) | Failure::Other(text)) => context.error(&text),
-                    _ => {}
+                let earlier = failed.replace(Failure::from(error));
+                if let Some(Failure::Input(text) | Failure::Other(text)) = earlier {
+                    context.error(&text);
                 }
                 continue;
             }

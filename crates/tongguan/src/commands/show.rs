@@ -142,8 +142,11 @@ pub(crate) fn assessment(context: &Context, assessment: &Assessment) -> Result<(
 
 /// What is done to a field, in words short enough for a table.
 pub(crate) fn need(say: Say, transform: Transform) -> String {
-    let key = transform.info().name;
-    format!("{} ({transform})", say.text(&format!("need.{key}")))
+    let words = say.text(&format!("need.{}", transform.info().name));
+    match transform {
+        Transform::AgeBand(years) => format!("{words} {years}"),
+        _ => words.to_owned(),
+    }
 }
 
 /// Why the gate stays shut, each with its article and how to go on.
