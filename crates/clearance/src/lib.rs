@@ -5,9 +5,11 @@
 
 mod clear;
 mod count;
+mod decide;
 mod disk;
 mod error;
 mod facts;
+mod fill;
 pub mod gate;
 mod home;
 mod inspect;
@@ -18,6 +20,7 @@ mod load;
 mod planning;
 mod release;
 mod store;
+mod survey;
 mod verify;
 
 pub use clear::{Assessment, Cleared, Job, Options, PersonCounts, Released, Step, Watch};

@@ -7,6 +7,7 @@ mod error;
 mod format;
 mod functions;
 mod keys;
+mod open;
 mod persons;
 mod plan;
 mod rows;
@@ -16,6 +17,7 @@ mod sink;
 mod source;
 mod table;
 mod text;
+mod units;
 
 pub use error::EngineError;
 pub use functions::{Fingerprinter, Quarantine};

@@ -52,3 +52,57 @@ fn call<const N: usize>(function: Function, literals: [String; N], field: &str, 
     let args = literals.into_iter().map(lit).chain([text(field)]).collect();
     functions::transform(function, keys).call(args)
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::execution::context::SessionContext;
+
+    use super::*;
+    use crate::keys::Secret;
+
+    struct OneKey;
+
+    impl KeyRing for OneKey {
+        fn key(&self, _name: &str) -> Option<Secret> {
+            Some(Secret::new(*b"a-key-that-must-never-be-printed"))
+        }
+    }
+
+    /// I8: a plan names keys and holds none, and no planner folds a keyed function into what it makes of a literal.
+    #[tokio::test]
+    async fn i8_no_key_and_no_keyed_value_is_in_a_plan() {
+        let keys: Arc<dyn KeyRing> = Arc::new(OneKey);
+        let mut seen = String::new();
+        for transform in [Transform::Pseudonym, Transform::Ff1] {
+            let step = FieldStep {
+                field: "mobile".to_owned(),
+                label: "PHONE_CN".to_owned(),
+                transform,
+                key: Some("pseudonym/r1".to_owned()),
+            };
+            let context = SessionContext::new();
+            let one = context
+                .read_empty()
+                .expect("a row")
+                .select(vec![lit("13800138000").alias("mobile")])
+                .expect("a column");
+            let frame = one.select(vec![expression(&step, "2026-11-02", &keys)]).expect("a plan");
+            let made = frame.clone().collect().await.expect("runs");
+            let made = format!("{made:?}");
+            assert!(!made.contains("13800138000"), "it was transformed");
+            let plan = frame.clone().into_optimized_plan().expect("optimises");
+            let physical = frame.create_physical_plan().await.expect("a physical plan");
+            let shown = datafusion::physical_plan::displayable(physical.as_ref()).indent(true).to_string();
+            seen = format!("{seen}{plan:?}{}{shown}{physical:?}", plan.display_indent());
+            let value = made
+                .lines()
+                .map(str::trim)
+                .find(|line| line.starts_with('"'))
+                .unwrap_or("none")
+                .trim_matches(['"', ',']);
+            assert!(!seen.contains(value), "a keyed value is in the plan");
+        }
+        assert!(seen.contains("tg_transform") && seen.contains("pseudonym/r1"), "{seen}");
+        assert!(!seen.contains("a-key-that-must") && !seen.contains("97, 45, 107"), "a key is in the plan");
+    }
+}

@@ -79,13 +79,18 @@ pub(crate) fn run(context: &Context, command: &RulesCommand) -> Result<Answer, F
         }
         RulesCommand::Test => {
             let (ran, failures) = run_scenarios(&base);
-            for failure in &failures {
-                context.out(&format!("{} `{}`: {}", failure.rule, failure.scenario, failure.what))?;
-            }
-            let (ran, failed) = (ran.to_string(), failures.len().to_string());
+            let named =
+                failures.iter().map(|failure| format!("{} `{}`: {}", failure.rule, failure.scenario, failure.what));
+            let named = named.collect::<Vec<_>>();
             match context.format {
-                Format::Json => context.json(&json!({ "ran": ran, "failed": failed }))?,
-                Format::Text => context.out(&say.fill("rules.tested", &[("ran", &ran), ("failed", &failed)]))?,
+                Format::Json => context.json(&json!({ "ran": ran, "failed": failures.len(), "failures": named }))?,
+                Format::Text => {
+                    for failure in &named {
+                        context.out(failure)?;
+                    }
+                    let (ran, failed) = (ran.to_string(), failures.len().to_string());
+                    context.out(&say.fill("rules.tested", &[("ran", &ran), ("failed", &failed)]))?;
+                }
             }
             Ok(if failures.is_empty() { Answer::Yes } else { Answer::No })
         }

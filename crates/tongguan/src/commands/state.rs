@@ -73,14 +73,16 @@ pub(crate) async fn log(context: &Context, command: &LogCommand) -> Result<Answe
     let home = context.home().await?;
     let (log, _) = home.log()?;
     let report = log.fsck().map_err(|error| Failure::Other(error.to_string()))?;
-    for fault in &report.faults {
-        context.out(&format!("{}: {}", fault.path, fault.why))?;
-    }
+    let faults = report.faults.iter().map(|fault| format!("{}: {}", fault.path, fault.why)).collect::<Vec<_>>();
     let size = log.size().to_string();
     match context.format {
-        Format::Json => context.json(&json!({ "sound": report.is_sound(), "size": log.size() }))?,
+        Format::Json => context.json(&json!({ "sound": report.is_sound(), "size": log.size(), "faults": faults }))?,
         Format::Text if report.is_sound() => context.out(&say.fill("log.sound", &[("size", &size)]))?,
-        Format::Text => {}
+        Format::Text => {
+            for fault in &faults {
+                context.out(fault)?;
+            }
+        }
     }
     Ok(if report.is_sound() { Answer::Yes } else { Answer::No })
 }
