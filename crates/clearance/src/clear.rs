@@ -130,6 +130,10 @@ impl<'a> Job<'a> {
         options: &'a Options,
     ) -> Result<Self, ClearanceError> {
         let handler = loaded.handler()?;
+        // Before anything is read: a day that no rule covers has no answer.
+        if options.on < base.covers_from() {
+            return Err(law::LawError::BeforeRuleBase { on: options.on, begins: base.covers_from() }.into());
+        }
         let year = options.on.year();
         let has_tally = home.store.has_tally(&handler, year).await?;
         let recipient = &loaded.transfer.recipient.id;
@@ -155,12 +159,6 @@ impl<'a> Job<'a> {
     pub async fn run(&self) -> Result<Cleared, ClearanceError> {
         let destination = self.destination()?;
         release::check_destination(&destination)?;
-        if self.options.on > self.options.today {
-            return Err(ClearanceError::input(format!(
-                "{} is still to come: nothing is released ahead of its day; `assess` and `plan` look ahead",
-                self.options.on
-            )));
-        }
         let assessment = self.assess().await?;
         let Ok(opening) = assessment.gate.clone() else {
             return Ok(Cleared::Stopped(Box::new(assessment)));

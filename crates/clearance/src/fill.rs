@@ -30,7 +30,7 @@ impl Job<'_> {
         let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
         self.options.watch.begin(Step::Release, bytes);
         let (files, sources) = self.write_data(staging, &assessment).await?;
-        let _decision = self.home.lock(&format!("handler {}", self.handler))?;
+        let _decision = self.home.lock(&format!("handler {}", self.handler)).await?;
         let Assessment { inventories, plan, counted, .. } = assessment;
         let assessment = self.decide(inventories, plan, counted).await?;
         if assessment.gate.as_ref() != Ok(&opening) {

@@ -96,12 +96,13 @@ impl Home {
         Ok(self.keys.signing_key(LOG_ORIGIN)?.verifier())
     }
 
-    /// Waits until no other process holds what `name` stands for: a handler whose persons are being counted (I5), the
-    /// log, a release under way. Held until the file is dropped.
-    pub(crate) fn lock(&self, name: &str) -> Result<File, ClearanceError> {
+    /// Waits until no other process or task holds what `name` stands for: a handler whose persons are being counted (I5),
+    /// the log, a release under way. Held until the file is dropped.
+    pub(crate) async fn lock(&self, name: &str) -> Result<File, ClearanceError> {
         let (file, path) = self.lock_file(name)?;
-        file.lock().at(&path)?;
-        Ok(file)
+        // Waiting must not hold up the other tasks of this process: one of them may hold the lock.
+        let waited = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+        waited.map_err(|error| ClearanceError::Store(error.to_string()))?.at(&path)
     }
 
     /// Whether a living process holds it.

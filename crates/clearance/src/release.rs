@@ -29,7 +29,7 @@ impl Staging {
         let destination = std::path::absolute(destination).at(destination)?;
         let parent = destination.parent().unwrap_or(Path::new("/"));
         let folder = parent.join(format!(".tongguan-{release}"));
-        let alive = home.lock(&release)?;
+        let alive = home.lock(&release).await?;
         home.store.begin_staging(&release, &folder.to_string_lossy()).await?;
         std::fs::create_dir_all(folder.join("data")).at(&folder)?;
         Ok(Self { release, folder, destination, _alive: alive })
@@ -83,7 +83,7 @@ pub(crate) fn check_destination(destination: &Path) -> Result<(), ClearanceError
 pub(crate) async fn publish(home: &Home, release: &Unfinished) -> Result<(), ClearanceError> {
     let (staging, destination) = (Path::new(&release.staging), Path::new(&release.destination));
     // One writer of the log at a time, and one publisher of this release.
-    let _one = home.lock("log")?;
+    let _one = home.lock("log").await?;
     let (mut log, key) = home.log()?;
     let fault = |error: evidence::LogError| ClearanceError::Log(error.to_string());
     let index = log.ensure(&release.receipt, &key).map_err(fault)?;

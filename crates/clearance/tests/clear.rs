@@ -388,9 +388,27 @@ async fn i5_a_state_folder_that_lost_a_part_refuses() {
         std::fs::rename(&to, &from).expect("moves back");
     }
     desk.released(&again).await;
-    let ahead = Options { on: ON.tomorrow().expect("a day"), ..desk.options() };
-    let error = desk.clear_with(&text.replace("\"out\"", "\"ahead\""), ahead).await.err().expect("refused").to_string();
-    assert!(error.contains("still to come"), "{error}");
+}
+
+/// I5: deciding and counting are one step; whoever comes second sees the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn i5_of_two_releases_started_together_only_one_fits() {
+    for round in 0..5 {
+        let desk = Desk::new();
+        let job = |name: &str, persons: &str| {
+            desk.write(&format!("{name}.csv"), format!("cust_id,gender\n{persons}"));
+            let usual = USUAL.replace("none = true\nby = \"tester\"", "ordinary = 99_997\nsensitive = 0");
+            let text = transfer(&[("gender", "keep")], &usual, &format!("out-{name}"));
+            desk.write(&format!("{name}.toml"), text.replace("people.csv", &format!("{name}.csv")))
+        };
+        let (a, b) = (job("a", "A1,F\nB2,M\n"), job("b", "C3,F\nD4,M\n"));
+        desk.home().await.store.close().await;
+        let (first, second) = tokio::join!(desk.clear_file(&a), desk.clear_file(&b));
+        let left = [first, second].map(|ended| matches!(ended.expect("runs"), Cleared::Released(_)));
+        assert_eq!(left.iter().filter(|left| **left).count(), 1, "round {round}");
+        let home = desk.home().await;
+        assert_eq!(home.store.tally("91110105MA0000000A", 2026).await.expect("a tally").count(kind::ORDINARY), 2);
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::properties::WriterProperties;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use transfer::hex;
 
 use crate::error::EngineError;
 
@@ -165,14 +166,4 @@ pub fn file_columns(path: &Path) -> Result<Vec<String>, EngineError> {
 fn write_error(path: &Path, error: &str) -> EngineError {
     let first = error.lines().next().unwrap_or_default();
     EngineError::io(path, std::io::Error::other(format!("cannot be written: {first}")))
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -275,11 +275,14 @@ fn a_full_disk_is_said_and_leaves_nothing_behind() {
         command.args(["-c", &script, env!("CARGO_BIN_EXE_tongguan")]).current_dir(desk.0.path());
         command.env("TONGGUAN_HOME", desk.path("home")).env("LANG", "C").output().expect("runs")
     };
-    let output = limited(64);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(3), "{errors}");
-    assert_eq!(errors.lines().count(), 1, "{errors}");
-    assert!(!desk.path("release").exists());
+    // The store, the released file, the journal of the commit: each is the first not to fit.
+    for kib in [1, 16, 48, 128] {
+        let output = limited(kib);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{kib}: {errors}");
+        assert_eq!(errors.lines().count(), 1, "{kib}: {errors}");
+        assert!(!desk.path("release").exists());
+    }
     let staging = || {
         std::fs::read_dir(desk.0.path())
             .expect("reads")

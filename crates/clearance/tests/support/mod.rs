@@ -66,6 +66,16 @@ impl Desk {
         cleared
     }
 
+    /// Runs the main job on a transfer file.
+    pub(crate) async fn clear_file(&self, path: &Path) -> Result<Cleared, ClearanceError> {
+        let loaded = Loaded::open(path)?;
+        let home = Home::open(&self.home_path()).await?;
+        let options = self.options();
+        let cleared = Job::new(&home, &self.base, &loaded, &options).await?.run().await;
+        home.store.close().await;
+        cleared
+    }
+
     pub(crate) async fn released(&self, transfer: &str) -> Released {
         match self.clear(transfer).await.expect("runs") {
             Cleared::Released(released) => *released,

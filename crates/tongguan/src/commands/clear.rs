@@ -45,6 +45,10 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
         });
     }
     let on = context.day(args.on.or(loaded.transfer.on));
+    if on > context.day(None) {
+        // It is done as asked, and both days are kept; whoever asks by mistake is told.
+        context.note(&say.fill("clear.ahead", &[("day", &on.to_string())]));
+    }
     let options = Options { strict: args.strict, keep_raw: args.keep_raw, full: args.full, ..context.options(on) };
     let cleared = Job::new(&home, &base, &loaded, &options).await?.run().await;
     context.progress.end();
