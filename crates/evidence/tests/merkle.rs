@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use evidence::Hash;
@@ -155,7 +156,8 @@ fn vectors(kind: &str) -> Vec<PathBuf> {
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/tlog/merkle-proof-vectors").join(kind);
     if !folder.is_dir() {
-        eprintln!("not checked: `{}` is not here", folder.display());
+        // Past the test harness, which would keep it to itself.
+        let _ = writeln!(std::io::stderr(), "skipped: {} is not there", folder.display());
         return Vec::new();
     }
     let mut paths = Vec::new();

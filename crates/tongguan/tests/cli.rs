@@ -176,6 +176,38 @@ fn the_shared_tables_have_the_labels_and_persons_of_their_truth() {
     }
 }
 
+/// I5: the same customers in two tables are counted once; consignees told by phone are an upper bound.
+#[test]
+fn i5_persons_of_two_tables_are_those_of_their_truth() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/people/people"));
+    if !root.exists() {
+        let _ = writeln!(std::io::stderr(), "skipped: no shared/data/people beside the repository");
+        return;
+    }
+    let desk = Desk::new();
+    let root = root.canonicalize().expect("the folder");
+    let example =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/01-exempt/transfer.toml"));
+    let example = example.expect("reads");
+    let facts = example.split("[[source]]").next().expect("the facts");
+    let duties = &example[example.find("[duties]").expect("duties")..];
+    let customers = "[[subject]]\nsource = \"people\"\nkey = [\"cust_id\"]\n";
+    let buyers = "[[subject]]\nsource = \"orders\"\nkey = [\"cust_id\"]\n";
+    let consignees = "[[subject]]\nsource = \"orders\"\nkey = [\"consignee_mobile\"]\n";
+    let check = |subjects: &[&str], distinct: u64, exact: bool| {
+        let sources =
+            ["people", "orders"].map(|name| format!("[[source]]\npath = \"{}/{name}.csv\"\n", root.display()));
+        let fields = "[[field]]\nname = \"gender\"\nneed = \"keep\"\n[[field]]\nname = \"qty\"\nneed = \"keep\"\n";
+        let text = format!("{facts}{}{}{fields}{duties}", sources.concat(), subjects.concat());
+        std::fs::write(desk.path("transfer.toml"), text).expect("writes");
+        let persons = desk.json(&["clear", "transfer.toml"], 0)["persons"].clone();
+        assert_eq!((persons["distinct"].as_u64(), persons["exact"].as_bool()), (Some(distinct), Some(exact)));
+        std::fs::remove_dir_all(desk.path("release")).expect("removes");
+    };
+    check(&[customers, buyers], 10_000, true);
+    check(&[customers, buyers, consignees], 17_011, false);
+}
+
 #[test]
 fn clinical_tables_count_their_subjects() {
     let root = Path::new(concat!(

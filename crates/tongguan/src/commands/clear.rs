@@ -59,7 +59,7 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
             let stops = assessment.gate.as_ref().err().map(Vec::as_slice).unwrap_or_default();
             // A fact that only a person can state is no negative answer: the line to add is.
             if stops.iter().any(|stop| matches!(stop, Stop::NotYetKnown { .. })) {
-                return Err(Failure::Input(missing(context, &args.transfer, &assessment.determination)));
+                return Err(Failure::Input(missing(context, &base, &args.transfer, &assessment.determination)));
             }
             if context.format == Format::Json {
                 let lines = stops.iter().map(|stop| StopLine { stop, cite: stop.cite() }).collect();
@@ -102,14 +102,23 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
 }
 
 /// The lines to add, best first.
-fn missing(context: &Context, transfer: &std::path::Path, determination: &law::Determination) -> String {
+fn missing(
+    context: &Context,
+    base: &law::RuleBase,
+    transfer: &std::path::Path,
+    determination: &law::Determination,
+) -> String {
     let say = context.say;
     let mut lines = Vec::new();
     for question in &determination.questions {
         let line = match question.fact.split_once('.') {
             Some(("persons", _)) => say.text("missing.earlier").to_owned(),
             Some((table, key)) => {
-                let value = if question.options.is_empty() { "…".to_owned() } else { question.options.join(" | ") };
+                let value = match base.fact(&question.fact).map(|fact| fact.kind) {
+                    Some(law::FactType::Bool) => "true | false".to_owned(),
+                    _ if question.options.is_empty() => "…".to_owned(),
+                    _ => question.options.iter().map(|option| format!("\"{option}\"")).collect::<Vec<_>>().join(" | "),
+                };
                 format!("[{table}] {key} = {value}")
             }
             None => question.fact.clone(),
