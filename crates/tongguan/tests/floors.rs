@@ -1,6 +1,6 @@
 //! The floors of the house: a crate imports only from floors below its own (ARCHITECTURE.md).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Each crate with its floor. A new crate is put here first.
@@ -72,6 +72,40 @@ fn every_crate_has_its_floor_and_imports_downwards_only() {
             }
         }
     }
+}
+
+/// Every Rust file of the workspace.
+fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The tests that carry the number of an invariant, as they stand in a text.
+fn numbered(text: &str, before: &str) -> BTreeSet<String> {
+    let names = text.split(before).skip(1).map(|rest| {
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
+    });
+    let is_numbered = |name: &String| {
+        let rest = name.strip_prefix('i').unwrap_or_default();
+        rest.split_once('_').is_some_and(|(number, _)| number.parse::<u8>().is_ok())
+    };
+    names.filter(is_numbered).collect()
+}
+
+#[test]
+fn the_map_names_every_test_that_carries_an_invariant_and_no_other() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let mut files = Vec::new();
+    sources(&root.join("crates"), &mut files);
+    let code = files.iter().map(|path| std::fs::read_to_string(path).expect("reads")).collect::<String>();
+    let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).expect("reads");
+    assert_eq!(numbered(&map, "`"), numbered(&code, "fn "));
 }
 
 #[test]
