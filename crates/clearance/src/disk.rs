@@ -10,11 +10,21 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Writes a new file of mode 0600 and brings it to disk. An existing file is never overwritten.
+/// Writes a new file of mode 0600 and brings it to disk. It appears whole or not at all, and an existing file is never
+/// overwritten.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = path.with_file_name(format!(".{name}.{}-{:?}", std::process::id(), std::thread::current().id()));
+    let written =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+    // A link, unlike a renaming, fails where the name is taken.
+    let done = written.and_then(|()| std::fs::hard_link(&draft, path));
+    let _ = std::fs::remove_file(&draft);
+    done?;
+    sync_folder(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 
 /// Writes a new file and brings it to disk.

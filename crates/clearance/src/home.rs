@@ -43,20 +43,24 @@ impl Home {
     }
 
     async fn open_or_begin(root: &Path, begin: bool) -> Result<Self, ClearanceError> {
+        disk::private_folder(root).at(root)?;
+        // Two that start together on a new folder: one makes it, the other finds it made.
+        let _opening = lock(root, "open").await?;
         let (keys, state) = (root.join("keys"), root.join("state.db"));
-        let is_new = !keys.exists() && !state.exists();
         let gone = |what: &str| Err(ClearanceError::input(format!("{}: {what}", root.display())));
-        if !is_new && !keys.exists() {
-            return gone("there is a tally but no `keys` folder: restore the keys from their backup");
-        }
-        if !is_new && !state.exists() && !begin {
+        // A folder is in use once somebody was counted; a first run that was cut short before that is simply run again.
+        let (is_new, counted) = (!keys.exists(), Keystore::has_counted(&keys)?);
+        if counted && !state.exists() && !begin {
             return gone("there are keys but no `state.db`: restore it, or, if it is lost, run `tongguan tally begin`");
         }
-        disk::private_folder(root).at(root)?;
-        let keys = Keystore::open(&keys, is_new)?;
         let store = Store::open(&state).await?;
+        let in_use = counted || store.has_releases().await?;
+        if in_use && is_new {
+            return gone("there is a tally but no `keys` folder: restore the keys from their backup");
+        }
+        let keys = Keystore::open(&keys, !in_use)?;
         let home = Self { root: root.to_owned(), keys, store, is_new };
-        if home.store.has_releases().await? && !home.log_folder().join("checkpoint").exists() {
+        if home.store.has_published().await? && !home.log_folder().join("checkpoint").exists() {
             return gone("there are releases but no `log`: restore it from its backup");
         }
         home.pin_own_key()?;
@@ -99,15 +103,12 @@ impl Home {
     /// Waits until no other process or task holds what `name` stands for: a handler whose persons are being counted (I5),
     /// the log, a release under way. Held until the file is dropped.
     pub(crate) async fn lock(&self, name: &str) -> Result<File, ClearanceError> {
-        let (file, path) = self.lock_file(name)?;
-        // Waiting must not hold up the other tasks of this process: one of them may hold the lock.
-        let waited = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
-        waited.map_err(|error| ClearanceError::Store(error.to_string()))?.at(&path)
+        lock(&self.root, name).await
     }
 
     /// Whether a living process holds it.
     pub(crate) fn is_locked(&self, name: &str) -> Result<bool, ClearanceError> {
-        let (file, path) = self.lock_file(name)?;
+        let (file, path) = lock_file(&self.root, name)?;
         match file.try_lock() {
             Ok(()) => Ok(false),
             Err(std::fs::TryLockError::WouldBlock) => Ok(true),
@@ -117,19 +118,7 @@ impl Home {
 
     /// Takes away the file of a lock that nobody will ask for again; that it stays does no harm.
     pub(crate) fn unlock(&self, name: &str) {
-        let _ = std::fs::remove_file(self.lock_path(name));
-    }
-
-    fn lock_path(&self, name: &str) -> PathBuf {
-        self.root.join("locks").join(&transfer::digest(name.as_bytes())[..32])
-    }
-
-    fn lock_file(&self, name: &str) -> Result<(File, PathBuf), ClearanceError> {
-        let path = self.lock_path(name);
-        let folder = self.root.join("locks");
-        disk::private_folder(&folder).at(&folder)?;
-        let file = File::options().create(true).truncate(false).write(true).open(&path).at(&path)?;
-        Ok((file, path))
+        let _ = std::fs::remove_file(lock_path(&self.root, name));
     }
 
     /// Our own log's key is trusted from the start; others are added by hand.
@@ -142,4 +131,23 @@ impl Home {
         trust.add(Role::Log, self.keys.signing_key(LOG_ORIGIN)?.verifier());
         disk::write_private(&path, trust.to_string().as_bytes()).at(&path)
     }
+}
+
+async fn lock(root: &Path, name: &str) -> Result<File, ClearanceError> {
+    let (file, path) = lock_file(root, name)?;
+    // Waiting must not hold up the other tasks of this process: one of them may hold the lock.
+    let waited = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+    waited.map_err(|error| ClearanceError::Store(error.to_string()))?.at(&path)
+}
+
+fn lock_path(root: &Path, name: &str) -> PathBuf {
+    root.join("locks").join(&transfer::digest(name.as_bytes())[..32])
+}
+
+fn lock_file(root: &Path, name: &str) -> Result<(File, PathBuf), ClearanceError> {
+    let path = lock_path(root, name);
+    let folder = root.join("locks");
+    disk::private_folder(&folder).at(&folder)?;
+    let file = File::options().create(true).truncate(false).write(true).open(&path).at(&path)?;
+    Ok((file, path))
 }

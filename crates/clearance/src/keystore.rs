@@ -38,6 +38,15 @@ impl Keystore {
         Ok(keystore)
     }
 
+    /// Whether a folder holds a key under which persons were counted.
+    pub(crate) fn has_counted(folder: &Path) -> Result<bool, ClearanceError> {
+        if !folder.exists() {
+            return Ok(false);
+        }
+        let names = Self { folder: folder.to_owned() }.names()?;
+        Ok(names.iter().any(|name| name.starts_with("fingerprint-")))
+    }
+
     /// The key that fingerprints persons of a handler in a year. Losing it stops releases of that year: nobody may be
     /// counted twice or not at all.
     pub fn fingerprint_key(&self, handler: &str, year: i16, tally_exists: bool) -> Result<Secret, ClearanceError> {
@@ -150,9 +159,11 @@ impl Keystore {
                 getrandom::fill(&mut key)
                     .map_err(|error| ClearanceError::Store(format!("no randomness for a key: {error}")))?;
                 let hex = Zeroizing::new(transfer::hex(&key));
-                disk::write_private(&path, hex.as_bytes()).at(&path)?;
-                disk::sync_folder(&self.folder).at(&self.folder)?;
-                Ok(Secret::new(key))
+                match disk::write_private(&path, hex.as_bytes()) {
+                    // Another process made it in the meantime: that one holds.
+                    Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => self.load_or_make(name),
+                    written => written.map(|()| Secret::new(key)).at(&path),
+                }
             }
             Err(error) => Err(ClearanceError::Io { path, error }),
         }

@@ -155,6 +155,12 @@ impl Store {
         Ok(row.get::<i64, _>(0) != 0)
     }
 
+    /// Whether any release was ever published, and so stands in the log.
+    pub(crate) async fn has_published(&self) -> Result<bool, ClearanceError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM release WHERE state = 'published')";
+        Ok(sqlx::query(query).fetch_one(&self.pool).await?.get::<i64, _>(0) != 0)
+    }
+
     /// Whether this release was committed.
     pub(crate) async fn is_committed(&self, release: &str) -> Result<bool, ClearanceError> {
         let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM release WHERE id = ?)")

@@ -88,9 +88,10 @@ fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 
 /// The tests that carry the number of an invariant, as they stand in a text.
 fn numbered(text: &str, before: &str) -> BTreeSet<String> {
-    let names = text.split(before).skip(1).map(|rest| {
-        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
-    });
+    let names = text
+        .split(before)
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>());
     let is_numbered = |name: &String| {
         let rest = name.strip_prefix('i').unwrap_or_default();
         rest.split_once('_').is_some_and(|(number, _)| number.parse::<u8>().is_ok())

@@ -70,6 +70,16 @@ impl Scanner<'_> {
         }
     }
 
+    /// Where characters that fit end, from a place on.
+    pub(crate) fn run(&self, from: usize, fits: impl Fn(char) -> bool) -> usize {
+        from + self.c[from..].iter().take_while(|&&c| fits(c)).count()
+    }
+
+    /// The characters from a place to another.
+    pub(crate) fn text(&self, start: usize, end: usize) -> String {
+        self.c[start..end].iter().collect()
+    }
+
     /// Length of the longest of the words that stands before `at`, past marks and spaces in between; 0 when there is none.
     pub(crate) fn before(&self, at: usize, words: &Words) -> usize {
         let mut end = at;
