@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use codes::{divisions, names};
 
 use super::kinds::{Counts, Kind, bump};
-use crate::words::{DISEASE_ENDINGS, HOSPITAL_ENDINGS, ORG_ENDINGS};
+use crate::words::health::DISEASE_ENDINGS;
+use crate::words::organisations::{HOSPITAL_ENDINGS, ORG_ENDINGS};
 
 /// Counts a Chinese value without sentence marks, of so many Han characters; true when it is running text.
 #[inline]

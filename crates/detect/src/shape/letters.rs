@@ -4,7 +4,7 @@ use codes::{countries, names};
 
 use super::kinds::{Counts, Kind, bump};
 use super::{Ascii, LONGEST, str_of};
-use crate::words::DISEASE_ENGLISH;
+use crate::words::health::DISEASE_ENGLISH;
 
 /// Counts a cell without digits; true when it is running text.
 #[inline]

@@ -24,6 +24,7 @@ const DOT: u32 = 40;
 const OTHER: u32 = 48;
 const HIGH: u32 = 56;
 
+/// The lane of each byte, as a one in it: summed over a cell, all characters are counted in one pass.
 static LANE: [u64; 256] = {
     let mut table = [0u64; 256];
     let mut b = 0usize;
@@ -107,6 +108,7 @@ pub(crate) fn classify(value: &str, counts: &mut Counts) -> bool {
     ascii(b, lanes, counts)
 }
 
+/// Counts a cell of ASCII alone; true when it is running text.
 fn ascii(b: &[u8], lanes: u64, counts: &mut Counts) -> bool {
     let a = Ascii::new(b, lanes);
     if a.digits >= 4 {
@@ -134,11 +136,13 @@ fn ascii(b: &[u8], lanes: u64, counts: &mut Counts) -> bool {
     mixed::mixed(&a, counts)
 }
 
+#[inline]
 fn colons(b: &[u8]) -> usize {
     memchr::memchr_iter(b':', b).count()
 }
 
 /// ASCII bytes as text.
+#[inline]
 fn str_of(b: &[u8]) -> &str {
     std::str::from_utf8(b).unwrap_or("")
 }

@@ -4,7 +4,7 @@ use codes::divisions;
 
 use crate::shape::is_han;
 use crate::text::{Found, Scanner};
-use crate::words::NEXT_FIELD;
+use crate::words::addresses::NEXT_FIELD;
 
 /// Longest address in characters.
 const LONGEST_ADDRESS: usize = 90;

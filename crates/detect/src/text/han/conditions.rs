@@ -1,7 +1,7 @@
 //! Diseases and conditions: an ending, and back from there over the words that tell the condition.
 
 use crate::text::{Found, Scanner};
-use crate::words::DISEASE_ENDINGS;
+use crate::words::health::DISEASE_ENDINGS;
 
 /// What an inflammation is of.
 const ORGANS: [char; 36] = [

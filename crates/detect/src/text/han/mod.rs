@@ -24,6 +24,7 @@ impl Scanner<'_> {
     }
 
     /// Whether a Han character stands here that belongs to nothing yet.
+    #[inline]
     fn free(&self, at: usize) -> bool {
         self.c.get(at).is_some_and(|&c| is_han(c)) && !self.taken[at]
     }

@@ -2,7 +2,7 @@
 
 use crate::shape::is_han;
 use crate::text::{Found, Scanner};
-use crate::words::{BEFORE_ORG, COMPANY_TAILS, HOSPITAL_ENDINGS, ORG_ENDINGS};
+use crate::words::organisations::{BEFORE_ORG, COMPANY_TAILS, HOSPITAL_ENDINGS, ORG_ENDINGS};
 
 impl Scanner<'_> {
     /// Finds organisations by their endings.

@@ -4,7 +4,7 @@ use codes::names;
 
 use crate::shape::is_han;
 use crate::text::{Found, Scanner};
-use crate::words::{AFTER_NAME, BEFORE_LATIN, BEFORE_NAME, NOT_NAMES, SEX_WORDS, TITLES};
+use crate::words::persons::{AFTER_NAME, BEFORE_LATIN, BEFORE_NAME, NOT_NAMES, SEX_WORDS, TITLES};
 
 /// Words of grammar that frequency tables of given names know too.
 const GRAMMAR: [char; 21] = [

@@ -3,7 +3,7 @@
 use codes::check;
 
 use crate::text::{Found, Scanner};
-use crate::words::{BIRTH_WORDS, BORN_AFTER};
+use crate::words::numbers::{BIRTH_WORDS, BORN_AFTER};
 
 impl Scanner<'_> {
     /// A day, with or without a time of day: 2026-07-21, 2026/7/21, 2026年7月21日.

@@ -5,7 +5,7 @@ use codes::check::{self, Verdict};
 
 use super::Bare;
 use crate::text::{Found, Scanner};
-use crate::words::{AGE_AFTER, AGE_BEFORE, CARD_WORDS, IMEI_WORDS, PHONE_WORDS};
+use crate::words::numbers::{AGE_AFTER, AGE_BEFORE, CARD_WORDS, IMEI_WORDS, PHONE_WORDS};
 
 impl Scanner<'_> {
     /// Digits without gaps (or seventeen and an X).

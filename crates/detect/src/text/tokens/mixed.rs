@@ -4,7 +4,7 @@ use codes::check::{self, Verdict};
 
 use super::Bare;
 use crate::text::{Found, Scanner};
-use crate::words::PASSPORT_WORDS;
+use crate::words::numbers::PASSPORT_WORDS;
 
 impl Scanner<'_> {
     /// Letters and digits without gaps.

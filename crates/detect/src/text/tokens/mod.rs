@@ -1,4 +1,4 @@
-//! Everything with letters and digits.
+//! Everything with letters and digits: where a token begins, and which reader it goes to.
 
 mod days;
 mod groups;
@@ -10,7 +10,7 @@ mod numbers;
 use codes::divisions;
 
 use super::{Found, Scanner};
-use crate::words::{CASE_WORDS, ID_WORDS, PERMIT_WORDS, PNR_WORDS, RECORD_WORDS, THINGS};
+use crate::words::numbers::{CASE_WORDS, ID_WORDS, PERMIT_WORDS, PNR_WORDS, RECORD_WORDS, THINGS};
 
 /// Longest identifier in bare characters.
 const LONG: usize = 24;
@@ -22,6 +22,7 @@ struct Bare {
 }
 
 impl Bare {
+    #[inline]
     fn of(part: &[char]) -> Option<Self> {
         let mut bytes = [0; LONG];
         let mut len = 0;

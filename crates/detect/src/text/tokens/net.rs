@@ -3,7 +3,7 @@
 use codes::check;
 
 use crate::text::{Found, Scanner};
-use crate::words::VERSION_WORDS;
+use crate::words::numbers::VERSION_WORDS;
 
 impl Scanner<'_> {
     /// An e-mail address that begins here; the place to go on from.

@@ -1,7 +1,7 @@
 //! Numbers: what is part of another number, and what is an amount or a position.
 
 use crate::text::{Found, Scanner};
-use crate::words::{GEO_WORDS, MONEY_AFTER, MONEY_BEFORE};
+use crate::words::numbers::{GEO_WORDS, MONEY_AFTER, MONEY_BEFORE};
 
 impl Scanner<'_> {
     /// Digits, alone or in groups.
