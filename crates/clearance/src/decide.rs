@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use engine::{Source, kind};
-use transfer::{CountChange, Earlier, Inventory, PermitSource, Plan};
+use transfer::{Column, CountChange, Earlier, Inventory, PermitSource, Plan};
 
 use crate::clear::{Assessment, Job, PersonCounts, Step};
 use crate::count::{self, Counted};
@@ -24,14 +24,19 @@ impl Job<'_> {
         self.options.watch.begin(Step::Count, bytes);
         let on = self.options.on.to_string();
         let mut counted = Counted::none();
-        for (source, (planned, (name, inventory))) in
-            self.loaded.sources.iter().zip(plan.sources.iter().zip(inventories))
-        {
+        let tables = self.loaded.sources.iter().zip(&self.loaded.transfer.source);
+        for ((source, spec), (planned, (name, inventory))) in tables.zip(plan.sources.iter().zip(inventories)) {
             if planned.leaving().next().is_none() {
                 continue;
             }
             let subjects = self.loaded.transfer.subjects(name).collect::<Vec<_>>();
-            if subjects.is_empty() && self.loaded.transfer.data.personal != Some(false) {
+            let stated = spec.personal.or(self.loaded.transfer.data.personal);
+            if let (Some(false), Some(found)) = (spec.personal, personal_place(name, inventory)) {
+                return Err(self.loaded.fault(format!(
+                    "the source `{name}` says `personal = false`, but {found}: take the line out or leave the data out"
+                )));
+            }
+            if subjects.is_empty() && stated != Some(false) {
                 return Err(self.loaded.fault(match inventory::propose_key(inventory) {
                     Some(column) => format!(
                         "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and `key = [\"{}\"]`",
@@ -39,7 +44,7 @@ impl Job<'_> {
                     ),
                     None => format!(
                         "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and as `key` one of: \
-                         {}; or, where they are about nobody, `personal = false` to [data]",
+                         {}; or, where they are about nobody, `personal = false` to its [[source]]",
                         source.columns.join(", ")
                     ),
                 }));
@@ -61,16 +66,7 @@ impl Job<'_> {
         let transfer = &self.loaded.transfer;
         let (on, year) = (self.options.on, self.options.on.year());
         let has_subject = !transfer.subject.is_empty();
-        let found = inventories.iter().find_map(|(name, inventory)| {
-            let personal = |column: &&transfer::Column| {
-                (column.personal || !column.found_in_text.is_empty()) && column.nonnull > 0
-            };
-            let column = inventory.columns.iter().find(personal);
-            column.map(|column| match column.found_in_text.first() {
-                Some((label, _)) => format!("`{name}.{}` holds {label}", column.name),
-                None => format!("`{name}.{}` is {}", column.name, column.label),
-            })
-        });
+        let found = inventories.iter().find_map(|(name, inventory)| personal_place(name, inventory));
         let found = found.or_else(|| has_subject.then(|| "a [[subject]] is declared".to_owned()));
         let personal = facts::personal(transfer, found.as_deref())
             .map_err(|error| ClearanceError::Transfer { path: self.loaded.path.clone(), error })?;
@@ -113,15 +109,18 @@ impl Job<'_> {
             .flat_map(|source| source.leaving().map(move |field| format!("{}.{}", source.source, field.name)))
             .collect::<Vec<_>>();
         // Fingerprints of different years cannot be compared: earlier years count whole, as an upper bound.
-        let (mut under_permit, mut spent) = (0, Counted::none());
-        for (spent_in, mut people) in self.home.store.spent(&self.handler, &self.permit_name()).await? {
+        let (mut under_permit, mut spent) = (0, counted.clone());
+        let earlier = match transfer.permit.persons {
+            Some(_) => self.home.store.spent(&self.handler, &self.permit_name()).await?,
+            None => Vec::new(),
+        };
+        for (spent_in, mut people) in earlier {
             if spent_in == year {
                 spent.people.union(&people);
             } else {
                 under_permit += people.count(kind::PRESENT);
             }
         }
-        spent.add(&counted);
         under_permit += spent.people.count(kind::PRESENT);
         let gate = gate::look(&Look {
             transfer,
@@ -185,4 +184,13 @@ impl Job<'_> {
         let inventory = inventory::inventory("earlier", &source, &inspection, self.options.on);
         count::earlier_file(&self.runner, &source, &inventory, key, kind).await
     }
+}
+
+/// A column that makes a table personal, in words.
+fn personal_place(name: &str, inventory: &Inventory) -> Option<String> {
+    let personal = |column: &&Column| (column.personal || !column.found_in_text.is_empty()) && column.nonnull > 0;
+    inventory.columns.iter().find(personal).map(|column| match column.found_in_text.first() {
+        Some((label, _)) => format!("`{name}.{}` holds {label}", column.name),
+        None => format!("`{name}.{}` is {}", column.name, column.label),
+    })
 }

@@ -316,6 +316,24 @@ async fn a_table_of_unknown_meaning_counts_its_rows_or_says_that_it_is_about_nob
     assert!(desk.released(&nobody).await.assessment.persons.is_none());
 }
 
+/// A catalogue beside the orders is about nobody; a table of persons cannot be stated to be.
+#[tokio::test]
+async fn a_source_may_be_about_nobody_where_nothing_in_it_is_personal() {
+    let desk = Desk::new();
+    desk.write("people.csv", "cust_id,gender\nA1,F\nB2,M\n");
+    desk.write("goods.csv", "sku,colour\nx-1,red\nx-2,blue\nx-3,red\n");
+    let text = |line: &str, out: &str| {
+        let subject = USUAL.replace("[[subject]]", "[[subject]]\nsource = \"people\"");
+        let more = format!("[[source]]\npath = \"goods.csv\"\n{line}\n{subject}");
+        transfer(&[("gender", "keep"), ("colour", "keep")], &more, out)
+    };
+    desk.fails(&text("", "out"), "who are the rows of `goods` about?").await;
+    let released = desk.released(&text("personal = false", "out")).await;
+    assert_eq!(released.assessment.persons.expect("persons").distinct, 2);
+    let people = text("personal = false", "two").replace("\"people.csv\"", "\"people.csv\"\npersonal = false");
+    desk.fails(&people, "the source `people` says `personal = false`, but").await;
+}
+
 /// I5: equal numbers of two tables are one person only where they are the same key.
 #[tokio::test]
 async fn keys_join_by_what_they_are() {

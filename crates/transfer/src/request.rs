@@ -162,6 +162,8 @@ pub struct SourceSpec {
     pub name: Option<String>,
     /// The file, relative to the transfer file.
     pub path: String,
+    /// False: its rows are about nobody (a catalogue beside the orders). Left out: as `[data]` says.
+    pub personal: Option<bool>,
 }
 
 impl SourceSpec {
