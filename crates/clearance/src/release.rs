@@ -138,6 +138,10 @@ pub async fn recover(home: &Home) -> Result<Vec<(String, Option<ClearanceError>)
     }
     let mut done = Vec::new();
     for release in home.store.unfinished().await? {
+        // Its own process is still at it.
+        if home.is_locked(&release.release)? {
+            continue;
+        }
         let stuck = publish(home, &release).await.err();
         done.push((release.release, stuck));
     }

@@ -86,7 +86,7 @@ pub(crate) fn open_text(path: &Path, file: &mut File, head: &[u8], size: u64) ->
     let telling = telling_sample(file, head).map_err(io)?;
     let (encoding, mark) = detect_encoding(&telling).map_err(|reason| EngineError::source(path, reason))?;
     // A mark counts at the file's own beginning only; elsewhere it is a character (two files joined).
-    let mark = if telling.len() == head.len() { mark as u64 } else { 0 };
+    let mark = if telling == head { mark as u64 } else { 0 };
     let mut buffer = TextBuffer::new(encoding, mark);
     buffer.push(head.get(mark as usize..).unwrap_or_default());
     let whole = head.len() as u64 == size;

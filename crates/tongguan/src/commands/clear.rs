@@ -133,7 +133,10 @@ fn missing(
 
 fn show_release(context: &Context, released: &clearance::Released) -> Result<(), Failure> {
     let say = context.say;
-    let folder = released.destination.display().to_string();
+    // As one would type it from here.
+    let here = std::env::current_dir().ok();
+    let near = here.and_then(|here| released.destination.strip_prefix(here).ok().map(std::path::Path::to_owned));
+    let folder = near.as_ref().unwrap_or(&released.destination).display().to_string();
     let receipt = &released.receipt;
     let rows = grouped(receipt.files.iter().map(|file| file.rows).sum());
     let bytes = grouped(receipt.files.iter().map(|file| file.bytes).sum());
