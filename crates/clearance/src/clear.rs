@@ -9,19 +9,23 @@ use std::sync::Arc;
 use engine::Runner;
 use jiff::civil::Date;
 use law::{Determination, RuleBase};
-use transfer::{CountChange, Inventory, Plan, Receipt};
+use transfer::{CountChange, HeldRows, Inventory, PermitSpent, Plan, Receipt};
 
-use crate::count::{self, Counted};
+use crate::consent::ConsentsRead;
+use crate::count::{Counted, FINGERPRINT, PERMIT, RECIPIENT};
 use crate::error::ClearanceError;
-use crate::gate::{Opening, Stop};
+use crate::gate::{Baseline, Opening, Stop, Warning};
+use crate::held::{self, Permit};
 use crate::home::Home;
 use crate::keystore::JobKeys;
+use crate::ledger;
 use crate::load::Loaded;
 use crate::planning;
 use crate::release::{self, Staging};
 use crate::store::Unfinished;
 
 /// How the job is run.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Options {
     /// The day (UTC+8) as of which is assessed and released.
     pub on: Date,
@@ -33,6 +37,8 @@ pub struct Options {
     pub keep_raw: bool,
     /// Scan running text whole.
     pub full: bool,
+    /// Release even what was released before, unchanged.
+    pub again: bool,
     /// Units under way at a time.
     pub cores: usize,
     /// Told what is going on.
@@ -58,12 +64,32 @@ pub enum Step {
     Release,
 }
 
-/// Everything known before anything is written.
-pub struct Assessment {
+/// What was found and planned.
+pub struct Found {
     /// What was found, a table a source.
     pub inventories: Vec<(String, Inventory)>,
     /// What happens to each field.
     pub plan: Plan,
+    /// Rows that stay for want of consent, in the order of the sources; empty where consents do not matter.
+    pub held_back: Vec<HeldRows>,
+    pub(crate) consents: Option<ConsentsRead>,
+    pub(crate) counted: Counted,
+}
+
+impl Found {
+    /// Rows that leave, where consents decide that.
+    pub(crate) fn consented_rows(&self) -> Option<u64> {
+        self.consents.as_ref()?;
+        let rows = self.inventories.iter().zip(&self.plan.sources).zip(&self.held_back);
+        let rows = rows.filter(|((_, planned), _)| planned.leaving().next().is_some());
+        Some(rows.map(|(((_, inventory), _), held)| inventory.rows.saturating_sub(held.total())).sum())
+    }
+}
+
+/// Everything known before anything is written.
+pub struct Assessment {
+    /// What was found and planned.
+    pub found: Found,
     /// The answer of the law.
     pub determination: Determination,
     /// Persons of this transfer.
@@ -72,8 +98,12 @@ pub struct Assessment {
     pub personal: bool,
     /// What opens the gate, or all that keeps it shut.
     pub gate: Result<Opening, Vec<Stop>>,
+    /// What to do soon.
+    pub warnings: Vec<Warning>,
+    /// What is spent of the permit, this transfer included.
+    pub spent: Option<PermitSpent>,
+    pub(crate) baseline: Option<Baseline>,
     pub(crate) facts: law::Facts,
-    pub(crate) counted: Counted,
 }
 
 /// The numbers of persons of a transfer.
@@ -95,6 +125,15 @@ pub struct PersonCounts {
 pub enum Cleared {
     /// It left.
     Released(Box<Released>),
+    /// The same left before, unchanged: nothing is sent twice.
+    NothingNew {
+        /// The release.
+        release: String,
+        /// Its day.
+        day: String,
+        /// Where it went.
+        destination: String,
+    },
     /// It did not, and why.
     Stopped(Box<Assessment>),
 }
@@ -109,6 +148,8 @@ pub struct Released {
     pub destination: PathBuf,
     /// Values suppressed because a transform could not read them: source, column, count.
     pub suppressed: Vec<(String, String, u64)>,
+    /// Persons listed for the recipient to delete, since they withdrew.
+    pub withdrawn: u64,
 }
 
 /// One run of the main job.
@@ -119,6 +160,12 @@ pub struct Job<'a> {
     pub(crate) options: &'a Options,
     pub(crate) runner: Runner,
     pub(crate) handler: String,
+    pub(crate) keys: Arc<JobKeys>,
+    /// The keys persons are counted under; the first is the year's.
+    pub(crate) key_names: Vec<String>,
+    pub(crate) permit: Option<Permit>,
+    /// Where sorted runs spill to.
+    pub(crate) spill: PathBuf,
 }
 
 impl<'a> Job<'a> {
@@ -135,29 +182,53 @@ impl<'a> Job<'a> {
             return Err(law::LawError::BeforeRuleBase { on: options.on, begins: base.covers_from() }.into());
         }
         let year = options.on.year();
-        let has_tally = home.store.has_tally(&handler, year).await?;
+        if let Some((day, place)) = home.store.handed_over(&handler, year).await? {
+            return Err(ClearanceError::input(format!(
+                "the tally of {handler} in {year} was handed over to {place} on {day}: release from there"
+            )));
+        }
+        let counted = home.store.has_fingerprints(&handler, year).await?;
         let recipient = &loaded.transfer.recipient.id;
+        let permit = held::permit(loaded, &crate::verify::read_trust(&home.trust_file())?)?;
         let mut keys = JobKeys::default();
-        keys.insert(count::FINGERPRINT, home.keys.fingerprint_key(&handler, year, has_tally)?);
+        keys.insert(FINGERPRINT, home.keys.fingerprint_key(&handler, year, counted)?);
         keys.insert(&format!("pseudonym/{recipient}"), home.keys.pseudonym_key(recipient)?);
         keys.insert(&format!("ff1/{recipient}"), home.keys.ff1_key(recipient)?);
-        let watch = Arc::clone(&options.watch);
-        let runner = Runner::new(Arc::new(keys), options.cores, Arc::new(move |bytes| watch.advance(bytes)));
-        Ok(Self { home, base, loaded, options, runner, handler })
+        let mut key_names = vec![FINGERPRINT.to_owned()];
+        let of_permit = permit.as_ref().filter(|permit| permit.terms().is_some());
+        let of_permit = of_permit.map(|permit| (PERMIT, ledger::of_permit(&handler, &permit.name())));
+        let consents = !loaded.transfer.consent.is_empty();
+        let of_recipient = consents.then(|| (RECIPIENT, ledger::of_recipient(&handler, recipient)));
+        for (key, ledger) in of_permit.into_iter().chain(of_recipient) {
+            let exists = home.store.has_ledger(&ledger).await?;
+            keys.insert(key, home.keys.ledger_key(&ledger, exists)?);
+            key_names.push(key.to_owned());
+        }
+        let (keys, watch, spill) = (Arc::new(keys), Arc::clone(&options.watch), home.spill()?);
+        let ring = Arc::clone(&keys) as Arc<dyn engine::KeyRing>;
+        let runner = Runner::new(ring, options.cores, Arc::new(move |bytes| watch.advance(bytes)), &spill);
+        Ok(Self { home, base, loaded, options, runner, handler, keys, key_names, permit, spill })
     }
 
     /// Inspects, plans, counts and asks the law and the gate. Writes nothing but, on request, the bad rows.
     pub async fn assess(&self) -> Result<Assessment, ClearanceError> {
-        self.permit_is_readable()?;
         let inventories = self.inspect().await?;
         let plan = self.plan(&inventories)?;
-        let counted = self.count(&inventories, &plan).await?;
-        self.decide(inventories, plan, counted).await
+        let consents = self.read_consents(&inventories).await?;
+        let held_back = match &consents {
+            Some(consents) => self.held_back(consents).await?,
+            None => Vec::new(),
+        };
+        let counted = self.count(&inventories, &plan, consents.as_ref()).await?;
+        self.decide(Found { inventories, plan, held_back, consents, counted }).await
     }
 
     /// Runs the whole job.
     pub async fn run(&self) -> Result<Cleared, ClearanceError> {
         let destination = self.destination()?;
+        if let Some(same) = self.same_again().await? {
+            return Ok(same);
+        }
         release::check_destination(&destination)?;
         let assessment = self.assess().await?;
         let Ok(opening) = assessment.gate.clone() else {
@@ -175,9 +246,9 @@ impl<'a> Job<'a> {
                 release::publish(self.home, &unfinished).await?;
                 Ok(Cleared::Released(released))
             }
-            Ok(stopped) => {
+            Ok(other) => {
                 staging.discard(self.home).await?;
-                Ok(stopped)
+                Ok(other)
             }
             // The transaction may have become durable although it failed to say so: then the next run publishes it.
             Err(error) if self.home.store.is_committed(&staging.release).await.unwrap_or(true) => Err(error),
@@ -211,6 +282,8 @@ impl<'a> Job<'a> {
                 .loaded
                 .fault("[destination] is a URL: this version releases into folders only".to_owned()));
         }
-        Ok(self.loaded.beside(&destination.path))
+        // A nightly transfer goes into a folder of its own each time.
+        let path = destination.path.replace("{day}", &self.options.on.to_string());
+        Ok(self.loaded.beside(&path))
     }
 }

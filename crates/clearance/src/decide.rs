@@ -1,17 +1,19 @@
 //! Counting and asking: who it is about together with who left before, what the law says of that, and whether the gate opens.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use engine::{Source, kind};
-use transfer::{Column, CountChange, Earlier, Inventory, PermitSource, Plan};
+use engine::{People, Source, kind};
+use transfer::{Column, CountChange, Earlier, HeldRows, Inventory, PermitSpent, Plan};
 
-use crate::clear::{Assessment, Job, PersonCounts, Step};
-use crate::count::{self, Counted};
+use crate::clear::{Assessment, Found, Job, PersonCounts, Step};
+use crate::consent::ConsentsRead;
+use crate::count::{self, Counted, Counter, PERMIT, Table};
 use crate::error::ClearanceError;
 use crate::facts::{self, Counts};
-use crate::gate::{self, Look};
+use crate::gate::{self, Baseline, Leaving, Look};
 use crate::inventory;
+use crate::ledger;
+use crate::tally::Scope;
 
 impl Job<'_> {
     /// The persons of this transfer, all sources together.
@@ -19,170 +21,230 @@ impl Job<'_> {
         &self,
         inventories: &[(String, Inventory)],
         plan: &Plan,
+        consents: Option<&ConsentsRead>,
     ) -> Result<Counted, ClearanceError> {
         let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
         self.options.watch.begin(Step::Count, bytes);
         let on = self.options.on.to_string();
-        let mut counted = Counted::none();
-        let tables = self.loaded.sources.iter().zip(&self.loaded.transfer.source);
-        for ((source, spec), (planned, (name, inventory))) in tables.zip(plan.sources.iter().zip(inventories)) {
-            if planned.leaving().next().is_none() {
-                continue;
+        let mut subjects = Vec::new();
+        let sources = self.loaded.sources.iter().zip(&self.loaded.transfer.source).enumerate();
+        for ((index, (source, spec)), (planned, (name, inventory))) in sources.zip(plan.sources.iter().zip(inventories))
+        {
+            let rows = consents.and_then(|consents| consents.rows.get(index)?.as_ref());
+            let table = Table { source, inventory, planned: Some(planned), rows };
+            let leaves = planned.leaving().next().is_some();
+            if leaves {
+                let stated = spec.personal.or(self.loaded.transfer.data.personal);
+                self.check_subjects(source, inventory, spec.personal == Some(false), stated)?;
             }
-            let subjects = self.loaded.transfer.subjects(name).collect::<Vec<_>>();
-            let stated = spec.personal.or(self.loaded.transfer.data.personal);
-            if let (Some(false), Some(found)) = (spec.personal, personal_place(name, inventory)) {
-                return Err(self.loaded.fault(format!(
-                    "the source `{name}` says `personal = false`, but {found}: take the line out or leave the data out"
-                )));
-            }
-            if subjects.is_empty() && stated != Some(false) {
-                return Err(self.loaded.fault(match inventory::propose_key(inventory) {
-                    Some(column) => format!(
-                        "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and `key = [\"{}\"]`",
-                        column.name
-                    ),
-                    None => format!(
-                        "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and as `key` one of: \
-                         {}; or, where they are about nobody, `personal = false` to its [[source]]",
-                        source.columns.join(", ")
-                    ),
-                }));
-            }
-            for subject in subjects {
-                counted.add(&count::persons(&self.runner, source, inventory, Some(planned), subject, &on).await?);
+            subjects.extend(self.loaded.transfer.subjects(name).map(|subject| (table, subject, leaves)));
+        }
+        let counter = Counter {
+            runner: &self.runner,
+            key_names: self.key_names.clone(),
+            terms: self.permit.as_ref().and_then(|permit| permit.terms()),
+            on: &on,
+            spill: &self.spill,
+        };
+        let mut counted = Counted::none(self.key_names.len());
+        for (index, (table, subject, leaves)) in subjects.iter().enumerate() {
+            if *leaves {
+                let others = subjects.iter().enumerate().filter(|(other, _)| *other != index);
+                let others = others.map(|(_, (table, subject, _))| (*table, *subject)).collect::<Vec<_>>();
+                counted.add(&counter.persons(*table, subject, &others).await?)?;
             }
         }
         Ok(counted)
     }
 
-    /// Joins the count with what left before and asks law and gate.
-    pub(crate) async fn decide(
+    /// A table of which something leaves has to say who its rows are about.
+    fn check_subjects(
         &self,
-        inventories: Vec<(String, Inventory)>,
-        plan: Plan,
-        mut counted: Counted,
-    ) -> Result<Assessment, ClearanceError> {
-        let transfer = &self.loaded.transfer;
-        let (on, year) = (self.options.on, self.options.on.year());
-        let has_subject = !transfer.subject.is_empty();
-        let found = inventories.iter().find_map(|(name, inventory)| personal_place(name, inventory));
-        let found = found.or_else(|| has_subject.then(|| "a [[subject]] is declared".to_owned()));
-        let personal = facts::personal(transfer, found.as_deref())
-            .map_err(|error| ClearanceError::Transfer { path: self.loaded.path.clone(), error })?;
-        let mut before = Counted { people: self.home.store.tally(&self.handler, year).await?, exact: true };
-        let mut added = (0, 0);
-        match &transfer.earlier {
-            Some(Earlier::File { file, key, kind }) => before.add(&self.earlier_file(file, key, *kind).await?),
-            Some(Earlier::Numbers { ordinary, sensitive }) => added = (*ordinary, *sensitive),
-            Some(Earlier::None { .. }) | None => {}
+        source: &Source,
+        inventory: &Inventory,
+        says_nobody: bool,
+        stated: Option<bool>,
+    ) -> Result<(), ClearanceError> {
+        let name = &source.name;
+        if let (true, Some(found)) = (says_nobody, personal_place(name, inventory)) {
+            return Err(self.loaded.fault(format!(
+                "the source `{name}` says `personal = false`, but {found}: take the line out or leave the data out"
+            )));
         }
-        let mut union = before.clone();
-        union.add(&counted);
-        let change =
-            |bit: u8, more: u64, before: &mut Counted, union: &mut Counted, counted: &mut Counted| CountChange {
-                before: before.people.count(bit) + more,
-                release: counted.people.count(bit),
-                after: union.people.count(bit) + more,
+        if self.loaded.transfer.subjects(name).next().is_some() || stated == Some(false) {
+            return Ok(());
+        }
+        Err(self.loaded.fault(match inventory::propose_key(inventory) {
+            Some(column) => format!(
+                "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and `key = [\"{}\"]`",
+                column.name
+            ),
+            None => format!(
+                "who are the rows of `{name}` about? add `[[subject]]` with `source = \"{name}\"` and as `key` one of: \
+                 {}; or, where they are about nobody, `personal = false` to its [[source]]",
+                source.columns.join(", ")
+            ),
+        }))
+    }
+
+    /// The rows that stay for want of consent, by source.
+    pub(crate) async fn held_back(&self, consents: &ConsentsRead) -> Result<Vec<HeldRows>, ClearanceError> {
+        let on = self.options.on.to_string();
+        let mut held = Vec::new();
+        for (source, rows) in self.loaded.sources.iter().zip(&consents.rows) {
+            let Some(rows) = rows else {
+                held.push(HeldRows::default());
+                continue;
             };
-        let ordinary = change(kind::ORDINARY, added.0, &mut before, &mut union, &mut counted);
-        let sensitive = change(kind::SENSITIVE, added.1, &mut before, &mut union, &mut counted);
+            let engine::HeldBack { without, withdrawn, no_guardian } = self.runner.held_back(source, rows, &on).await?;
+            held.push(HeldRows { without, withdrawn, no_guardian });
+        }
+        Ok(held)
+    }
+
+    /// Joins the count with what left before and asks law and gate.
+    pub(crate) async fn decide(&self, found: Found) -> Result<Assessment, ClearanceError> {
+        let transfer = &self.loaded.transfer;
+        let on = self.options.on;
+        let has_subject = !transfer.subject.is_empty();
+        let place = found.inventories.iter().find_map(|(name, inventory)| personal_place(name, inventory));
+        let place = place.or_else(|| has_subject.then(|| "a [[subject]] is declared".to_owned()));
+        let personal = facts::personal(transfer, place.as_deref())
+            .map_err(|error| ClearanceError::Transfer { path: self.loaded.path.clone(), error })?;
+        let persons = self.union(&found.counted).await?;
         let counts = if personal == Some(false) {
             Counts::None
         } else if transfer.earlier.is_some() {
-            Counts::Known { ordinary: ordinary.after, sensitive: sensitive.after }
+            Counts::Known { ordinary: persons.ordinary.after, sensitive: persons.sensitive.after }
         } else {
-            Counts::AtLeast { ordinary: ordinary.after, sensitive: sensitive.after }
+            Counts::AtLeast { ordinary: persons.ordinary.after, sensitive: persons.sensitive.after }
         };
-        let persons = (personal == Some(true)).then(|| PersonCounts {
-            ordinary,
-            sensitive,
-            distinct: counted.people.count(kind::PRESENT),
-            exact: union.exact,
-            earlier_known: transfer.earlier.is_some(),
-        });
         let facts = facts::facts(self.base, transfer, personal, counts)?;
         let determination = law::determine(self.base, &facts, on)?;
-        let leaving = plan
-            .sources
-            .iter()
-            .flat_map(|source| source.leaving().map(move |field| format!("{}.{}", source.source, field.name)))
-            .collect::<Vec<_>>();
-        // Fingerprints of different years cannot be compared: earlier years count whole, as an upper bound.
-        let (mut under_permit, mut spent) = (0, counted.clone());
-        let earlier = match transfer.permit.persons {
-            Some(_) => self.home.store.spent(&self.handler, &self.permit_name()).await?,
-            None => Vec::new(),
-        };
-        for (spent_in, mut people) in earlier {
-            if spent_in == year {
-                spent.people.union(&people);
-            } else {
-                under_permit += people.count(kind::PRESENT);
-            }
-        }
-        under_permit += spent.people.count(kind::PRESENT);
-        let gate = gate::look(&Look {
+        let (spent, baseline) = self.spent(&found.counted).await?;
+        let leaving = self.leaving(&found.plan);
+        let items = spent.iter().flat_map(|spent| spent.items.iter().map(|(_, persons)| *persons)).collect::<Vec<_>>();
+        let look = Look {
             transfer,
+            handler: &self.handler,
             determination: &determination,
             personal: personal != Some(false),
             leaving: &leaving,
-            persons_under_permit: under_permit,
+            permit: self.permit.as_ref().map(|permit| &permit.held),
+            baseline: baseline.as_ref(),
+            persons_under_permit: spent.as_ref().map_or(0, |spent| spent.persons),
+            persons_by_item: &items,
+            consented_rows: found.consented_rows(),
             on,
             calendar: self.base.calendar(),
-        });
+        };
+        let gate = gate::look(&look);
+        let mut warnings = gate::warnings(&look);
+        if let Some(consents) = found.consents.as_ref().map(|read| read.unreadable).filter(|count| *count > 0) {
+            warnings.push(gate::Warning::UnreadableConsents { consents });
+        }
         Ok(Assessment {
-            inventories,
-            plan,
             determination,
-            persons,
+            persons: (personal == Some(true)).then_some(persons),
             personal: personal != Some(false),
             gate,
+            warnings,
+            spent,
+            baseline,
             facts,
-            counted,
+            found,
         })
     }
 
-    pub(crate) fn permit_is_readable(&self) -> Result<(), ClearanceError> {
-        let source = self.loaded.transfer.permit_source();
-        match source.map_err(|error| ClearanceError::Transfer { path: self.loaded.path.clone(), error })? {
-            PermitSource::File(_) => Err(self.loaded.fault(
-                "[permit] names a `file`: this version reads permits that are typed here (`kind`, `number`, `effective`, …)".to_owned(),
-            )),
-            _ => Ok(()),
+    /// The persons of this transfer together with all who left before in the year.
+    async fn union(&self, counted: &Counted) -> Result<PersonCounts, ClearanceError> {
+        let earlier = &self.loaded.transfer.earlier;
+        let year = self.options.on.year();
+        let tally = self.home.store.tally(&self.handler, year, Scope::Counted, false, &self.spill).await?;
+        let (mut before, mut exact, mut spaces) = (tally.people, tally.exact, tally.spaces);
+        match earlier {
+            Some(Earlier::File { file, key, kind }) => {
+                let listed = self.earlier_file(file, key, *kind).await?;
+                before = People::union([&before, listed.year()])?;
+                exact &= listed.exact;
+                spaces.extend(listed.spaces);
+            }
+            Some(Earlier::Numbers { ordinary, sensitive }) => {
+                let stated = People::stated(&[(kind::ORDINARY, *ordinary), (kind::SENSITIVE, *sensitive)]);
+                before = People::union([&before, &stated])?;
+                exact = false;
+            }
+            Some(Earlier::None { .. }) | None => {}
+        }
+        spaces.extend(counted.spaces.iter().cloned());
+        let difference = People::difference(&before, counted.year(), &self.spill)?;
+        let change = |bit: u64| CountChange {
+            before: before.count(bit),
+            release: counted.year().count(bit),
+            after: difference.after(bit),
+        };
+        Ok(PersonCounts {
+            ordinary: change(kind::ORDINARY),
+            sensitive: change(kind::SENSITIVE),
+            distinct: counted.year().count(kind::PRESENT),
+            exact: exact && counted.exact && spaces.len() <= 1,
+            earlier_known: earlier.is_some(),
+        })
+    }
+
+    /// What is spent of the permit, this release included, and what first left under it.
+    async fn spent(&self, counted: &Counted) -> Result<(Option<PermitSpent>, Option<Baseline>), ClearanceError> {
+        let Some((permit, terms)) = self.permit.as_ref().and_then(|permit| Some((permit, permit.terms()?))) else {
+            return Ok((None, None));
+        };
+        let (name, store) = (permit.name(), &self.home.store);
+        let before = store.ledger(&ledger::of_permit(&self.handler, &name), false, &self.spill).await?;
+        let older = store.spent_before_ledgers(&self.handler, &name, &self.spill).await?;
+        let own = self.key_names.iter().position(|key| key == PERMIT).and_then(|index| counted.people.get(index));
+        let all = People::union(std::iter::once(&before).chain(own))?;
+        let items = terms.items.iter().flatten().enumerate();
+        let items =
+            items.map(|(index, item)| (item.name.clone(), older + all.count(1 << (kind::FIRST_ITEM + index as u32))));
+        let spent = PermitSpent { persons: older + all.count(kind::PRESENT), items: items.collect(), permit: name };
+        let baseline = store.baseline(&self.handler, &spent.permit).await?;
+        let baseline = baseline.map(|json| serde_json::from_str(&json)).transpose();
+        let baseline = baseline.map_err(|error| ClearanceError::Store(format!("a permit's first release: {error}")))?;
+        Ok((Some(spent), baseline))
+    }
+
+    fn leaving(&self, plan: &Plan) -> Vec<Leaving> {
+        let fields = plan.sources.iter().flat_map(|source| {
+            source.leaving().map(|field| Leaving {
+                source: source.source.clone(),
+                name: field.name.clone(),
+                form: field.transform,
+                item: field.item.clone(),
+            })
+        });
+        fields.collect()
+    }
+
+    /// What this release sends, for later ones under the same permit to be compared with.
+    pub(crate) fn as_baseline(&self, plan: &Plan) -> Baseline {
+        let purpose = &self.loaded.transfer.purpose;
+        let storage = self.loaded.transfer.recipient.storage.clone().unwrap_or_default();
+        Baseline {
+            fields: self.leaving(plan).into_iter().map(|leaving| (leaving.place(), leaving.form)).collect(),
+            recipient: self.loaded.transfer.recipient.id.clone(),
+            purpose: purpose.text.clone().or_else(|| purpose.scenario.clone()),
+            stored_until: storage.until,
+            place: storage.place,
         }
     }
 
-    /// What is spent under a permit is found by its number, or by its kind where it has none.
-    pub(crate) fn permit_name(&self) -> String {
-        let permit = &self.loaded.transfer.permit;
-        match (&permit.number, permit.kind) {
-            (Some(number), _) => number.split_whitespace().collect(),
-            (None, Some(kind)) => format!("{kind:?}"),
-            (None, None) => String::new(),
-        }
-    }
-
-    pub(crate) async fn earlier_file(
+    async fn earlier_file(
         &self,
         file: &Path,
         key: &str,
         kind: transfer::EarlierKind,
     ) -> Result<Counted, ClearanceError> {
         let path = self.loaded.beside(&file.to_string_lossy());
-        let source = Arc::new(Source::open("earlier", &path)?);
-        source.column(key)?;
-        let inspection = self.runner.inspect(&source, false).await?;
-        if let Some(bad) = inspection.quarantine.located.first() {
-            return Err(ClearanceError::input(format!(
-                "{}: row {} is bad ({}): a list of earlier persons has to be whole",
-                path.display(),
-                bad.row,
-                bad.reason
-            )));
-        }
-        let inventory = inventory::inventory("earlier", &source, &inspection, self.options.on);
-        count::earlier_file(&self.runner, &source, &inventory, key, kind).await
+        count::listed_in(&self.runner, &path, key, kind, self.options.on, &self.spill).await
     }
 }
 

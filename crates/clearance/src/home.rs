@@ -82,6 +82,13 @@ impl Home {
         self.root.join("trust")
     }
 
+    /// Where sorted runs of fingerprints spill to: files without a name, so that nothing stays behind.
+    pub fn spill(&self) -> Result<PathBuf, ClearanceError> {
+        let folder = self.root.join("spill");
+        disk::private_folder(&folder).at(&folder)?;
+        Ok(folder)
+    }
+
     /// The log, created on first use.
     pub fn log(&self) -> Result<(Log<DirStore>, SigningKey), ClearanceError> {
         let key = self.keys.signing_key(LOG_ORIGIN)?;

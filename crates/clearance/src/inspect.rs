@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use transfer::{Inventory, Persons, Subject};
 
 use crate::clear::{Step, Watch};
-use crate::count;
+use crate::count::{self, Counter, Table};
 use crate::error::{At as _, ClearanceError};
 use crate::inventory::{inventory, is_personal, propose_key, rows_as_persons, strength};
 use crate::keystore::JobKeys;
@@ -35,7 +35,8 @@ pub async fn inspect(path: &Path, options: &InspectOptions) -> Result<Inventory,
     let mut keys = JobKeys::default();
     keys.insert(count::FINGERPRINT, Secret::new(key));
     let watch = Arc::clone(&options.watch);
-    let runner = Runner::new(Arc::new(keys), options.cores, Arc::new(move |bytes| watch.advance(bytes)));
+    let spill = std::env::temp_dir();
+    let runner = Runner::new(Arc::new(keys), options.cores, Arc::new(move |bytes| watch.advance(bytes)), &spill);
     options.watch.begin(Step::Inspect, source.size);
     let inspection = runner.inspect(&source, options.full).await?;
     let mut inventory = inventory(&path.to_string_lossy(), &source, &inspection, options.on);
@@ -44,11 +45,14 @@ pub async fn inspect(path: &Path, options: &InspectOptions) -> Result<Inventory,
         options.watch.begin(Step::Count, source.size);
         let subject = Subject { source: None, key: vec![field.clone()], join: Vec::new() };
         let on = options.on.to_string();
-        let mut counted = count::persons(&runner, &source, &inventory, None, &subject, &on).await?;
+        let table = Table { source: &source, inventory: &inventory, planned: None, rows: None };
+        let key_names = vec![count::FINGERPRINT.to_owned()];
+        let counter = Counter { runner: &runner, key_names, terms: None, on: &on, spill: &spill };
+        let counted = counter.persons(table, &subject, &[]).await?;
         inventory.persons = Some(Persons {
-            distinct: counted.people.count(kind::PRESENT),
+            distinct: counted.year().count(kind::PRESENT),
             key: vec![field],
-            rows_without_key: counted.people.rows_without_key(),
+            rows_without_key: counted.year().rows_without_key(),
             exact: counted.exact && !weak,
         });
     } else if is_personal(&inventory) {

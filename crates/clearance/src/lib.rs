@@ -3,7 +3,10 @@
 //! It knows no HTML and no cases. Days are parameters; what is decided is decided by pure functions ([`gate::look`],
 //! `law::determine`) over what was counted.
 
+mod again;
 mod clear;
+mod commit;
+mod consent;
 mod count;
 mod decide;
 mod disk;
@@ -11,27 +14,31 @@ mod error;
 mod facts;
 mod fill;
 pub mod gate;
+mod held;
 mod home;
 mod inspect;
 mod inventory;
 mod keystore;
 mod lawbook;
+mod ledger;
 mod load;
 mod planning;
 mod release;
 mod store;
 mod survey;
+mod tally;
 mod verify;
 
-pub use clear::{Assessment, Cleared, Job, Options, PersonCounts, Released, Step, Watch};
+pub use clear::{Assessment, Cleared, Found, Job, Options, PersonCounts, Released, Step, Watch};
 pub use error::ClearanceError;
-pub use gate::Stop;
+pub use gate::{Stop, Warning};
 pub use home::Home;
 pub use inspect::{InspectOptions, inspect, tables};
 pub use inventory::propose_key;
-pub use keystore::Keystore;
+pub use keystore::{FingerprintKey, Keystore};
 pub use lawbook::rule_base;
 pub use load::Loaded;
 pub use release::recover;
-pub use store::{ReleaseLine, Store};
+pub use store::Store;
+pub use tally::{EntryLine, NewEntry, Scope, Tally, What};
 pub use verify::{Fault, Verdict, read_trust, verify};

@@ -95,8 +95,14 @@ impl Loaded {
         for subject in &self.transfer.subject {
             for source in &self.sources {
                 if subject.source.as_deref().is_none_or(|name| name == source.name) {
-                    for field in subject.key.iter().chain(&subject.join) {
+                    for field in &subject.key {
                         source.column(field)?;
+                    }
+                    // A joining column may be named as it is called in the other table.
+                    for field in &subject.join {
+                        if !self.sources.iter().any(|source| source.columns.contains(field)) {
+                            source.column(field)?;
+                        }
                     }
                 }
             }

@@ -29,6 +29,7 @@ pub(crate) fn plan(transfer: &Transfer, inventories: &[(String, Inventory)], on:
                 key: key_name(transform, &transfer.recipient.id),
                 transform,
                 why: wish.and_then(|field| field.why.clone()),
+                item: wish.and_then(|field| field.item.clone()),
             }
         });
         PlannedSource { source: source.clone(), fields: fields.collect() }

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use engine::PersonSet;
-use jiff::civil::Date;
+use engine::People;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row as _, SqlitePool};
 
 use crate::error::ClearanceError;
+use crate::ledger;
+use crate::tally::{NewEntry, insert_entry};
 
 /// Forward-only: each is run once, in order; the position is kept in `user_version`.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_releases.sql")];
-/// Persons in one row of a run: about 1 MB.
-const RUN_PERSONS: usize = 65_536;
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_releases.sql"), include_str!("../migrations/0002_tally.sql")];
 
 /// An opened store.
 #[derive(Clone)]
@@ -24,14 +24,6 @@ pub struct Store {
 pub struct Commit<'a> {
     /// Its id.
     pub release: &'a str,
-    /// The handler: one tally for each.
-    pub handler: &'a str,
-    /// The day it leaves.
-    pub day: Date,
-    /// The ground it leaves on: `counted`, or the exempting provision.
-    pub ground: &'a str,
-    /// Whether its persons add to the year's numbers.
-    pub counted: bool,
     /// The permit's number or kind, for what is spent under it.
     pub permit: &'a str,
     /// Where it goes.
@@ -42,6 +34,18 @@ pub struct Commit<'a> {
     pub receipt: &'a [u8],
     /// The private part's bytes.
     pub private: &'a [u8],
+    /// Keyed digest of what went in.
+    pub inputs: &'a str,
+    /// The sizes of the sources.
+    pub sizes: &'a str,
+    /// What it adds to the tally.
+    pub entry: NewEntry<'a>,
+    /// The persons it adds to the tally.
+    pub people: &'a People,
+    /// What it adds to ledgers.
+    pub ledgers: &'a [(String, People)],
+    /// What it sends, where it is the first under its permit.
+    pub baseline: Option<&'a str>,
 }
 
 /// A release that is committed but not yet published.
@@ -55,23 +59,6 @@ pub struct Unfinished {
     pub staging: String,
     /// The public receipt's bytes.
     pub receipt: Vec<u8>,
-}
-
-/// A release as `tally show` lists it.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct ReleaseLine {
-    /// Its id.
-    pub release: String,
-    /// The day.
-    pub day: String,
-    /// The ground.
-    pub ground: String,
-    /// Whether it counts.
-    pub counted: bool,
-    /// Its state.
-    pub state: String,
-    /// Where it went.
-    pub destination: String,
 }
 
 impl Store {
@@ -100,53 +87,15 @@ impl Store {
         for migration in &MIGRATIONS[version as usize..] {
             sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
         }
-        // A literal for each version: a pragma takes no parameter.
-        if (version as usize) < MIGRATIONS.len() {
-            sqlx::raw_sql("PRAGMA user_version = 1").execute(&mut *transaction).await?;
-        }
+        // A pragma takes no parameter; the number is ours.
+        let done = format!("PRAGMA user_version = {}", MIGRATIONS.len());
+        sqlx::raw_sql(sqlx::AssertSqlSafe(done)).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Whether anything of this handler was counted in a year.
-    pub async fn has_tally(&self, handler: &str, year: i16) -> Result<bool, ClearanceError> {
-        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM release WHERE handler = ? AND year = ?)")
-            .bind(handler)
-            .bind(i64::from(year))
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(row.get::<i64, _>(0) != 0)
-    }
-
-    /// The persons whose information left in a year on counted grounds.
-    pub async fn tally(&self, handler: &str, year: i16) -> Result<PersonSet, ClearanceError> {
-        let rows = sqlx::query(
-            "SELECT people FROM tally_run JOIN release ON release.id = tally_run.release
-             WHERE handler = ? AND year = ? AND counted = 1 ORDER BY release.id, chunk",
-        )
-        .bind(handler)
-        .bind(i64::from(year))
-        .fetch_all(&self.pool)
-        .await?;
-        union_of(rows.iter().map(|row| row.get::<&[u8], _>(0)))
-    }
-
-    /// The persons who left under one permit, by year: each year has a fingerprint key of its own.
-    pub async fn spent(&self, handler: &str, permit: &str) -> Result<Vec<(i16, PersonSet)>, ClearanceError> {
-        let mut years = Vec::new();
-        for (_, year) in self.tallies().await?.into_iter().filter(|(of, _)| of == handler) {
-            let rows = sqlx::query(
-                "SELECT people FROM tally_run JOIN release ON release.id = tally_run.release
-                 WHERE handler = ? AND year = ? AND permit = ? ORDER BY release.id, chunk",
-            )
-            .bind(handler)
-            .bind(i64::from(year))
-            .bind(permit)
-            .fetch_all(&self.pool)
-            .await?;
-            years.push((year, union_of(rows.iter().map(|row| row.get::<&[u8], _>(0)))?));
-        }
-        Ok(years)
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.pool
     }
 
     /// Whether any release was ever committed.
@@ -192,37 +141,74 @@ impl Store {
         Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
     }
 
-    /// The commit point (I6): tally, receipt and intent in one transaction.
-    pub async fn commit(&self, commit: &Commit<'_>, people: &mut PersonSet) -> Result<(), ClearanceError> {
+    /// The commit point (I6): tally, ledgers, receipt and intent in one transaction.
+    pub async fn commit(&self, commit: &Commit<'_>) -> Result<(), ClearanceError> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query(
-            "INSERT INTO release (id, handler, year, day, ground, counted, permit, destination, staging, state, receipt, private)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'committed', ?, ?)",
+            "INSERT INTO release (id, handler, year, day, ground, counted, permit, destination, staging, state, receipt,
+                                  private, inputs, sizes)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'committed', ?, ?, ?, ?)",
         )
         .bind(commit.release)
-        .bind(commit.handler)
-        .bind(i64::from(commit.day.year()))
-        .bind(commit.day.to_string())
-        .bind(commit.ground)
-        .bind(commit.counted)
+        .bind(commit.entry.handler)
+        .bind(i64::from(commit.entry.year))
+        .bind(commit.entry.day.to_string())
+        .bind(commit.entry.ground)
+        .bind(commit.entry.counted)
         .bind(commit.permit)
         .bind(commit.destination)
         .bind(commit.staging)
         .bind(commit.receipt)
         .bind(commit.private)
+        .bind(commit.inputs)
+        .bind(commit.sizes)
         .execute(&mut *transaction)
         .await?;
-        for (chunk, run) in people.runs(RUN_PERSONS).into_iter().enumerate() {
-            sqlx::query("INSERT INTO tally_run (release, chunk, people) VALUES (?, ?, ?)")
+        insert_entry(&mut transaction, &commit.entry, commit.people).await?;
+        for (name, people) in commit.ledgers {
+            ledger::insert(&mut transaction, name, commit.release, people).await?;
+        }
+        if let Some(baseline) = commit.baseline {
+            sqlx::query("INSERT OR REPLACE INTO baseline (handler, permit, release, baseline) VALUES (?, ?, ?, ?)")
+                .bind(commit.entry.handler)
+                .bind(commit.permit)
                 .bind(commit.release)
-                .bind(chunk as i64)
-                .bind(run)
+                .bind(baseline)
                 .execute(&mut *transaction)
                 .await?;
         }
         sqlx::query("DELETE FROM staging WHERE release = ?").bind(commit.release).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// A release of the same inputs, if there is one: its id, day and destination.
+    pub async fn same_again(
+        &self,
+        handler: &str,
+        inputs: &str,
+    ) -> Result<Option<(String, String, String)>, ClearanceError> {
+        let row = sqlx::query(
+            "SELECT id, day, destination FROM release WHERE handler = ? AND inputs = ? AND state = 'published'
+             ORDER BY rowid DESC LIMIT 1",
+        )
+        .bind(handler)
+        .bind(inputs)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| (row.get(0), row.get(1), row.get(2))))
+    }
+
+    /// Whether a release of sources of these sizes was published.
+    pub async fn has_sizes(&self, handler: &str, sizes: &str) -> Result<bool, ClearanceError> {
+        let row = sqlx::query(
+            "SELECT EXISTS (SELECT 1 FROM release WHERE handler = ? AND sizes = ? AND state = 'published')",
+        )
+        .bind(handler)
+        .bind(sizes)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.get::<i64, _>(0) != 0)
     }
 
     /// Releases that are committed and still have to be published.
@@ -247,41 +233,8 @@ impl Store {
         Ok(())
     }
 
-    /// The releases of a handler in a year, in the order they were committed.
-    pub async fn releases(&self, handler: &str, year: i16) -> Result<Vec<ReleaseLine>, ClearanceError> {
-        let rows = sqlx::query(
-            "SELECT id, day, ground, counted, state, destination FROM release
-             WHERE handler = ? AND year = ? ORDER BY rowid",
-        )
-        .bind(handler)
-        .bind(i64::from(year))
-        .fetch_all(&self.pool)
-        .await?;
-        let line = |row: &sqlx::sqlite::SqliteRow| ReleaseLine {
-            release: row.get(0),
-            day: row.get(1),
-            ground: row.get(2),
-            counted: row.get(3),
-            state: row.get(4),
-            destination: row.get(5),
-        };
-        Ok(rows.iter().map(line).collect())
-    }
-
-    /// The handlers and years that have a tally.
-    pub async fn tallies(&self) -> Result<Vec<(String, i16)>, ClearanceError> {
-        let rows = sqlx::query("SELECT DISTINCT handler, year FROM release ORDER BY handler, year")
-            .fetch_all(&self.pool)
-            .await?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get::<i64, _>(1) as i16)).collect())
-    }
-
     /// Ends all connections, so that the write-ahead log is folded in.
     pub async fn close(self) {
         self.pool.close().await;
     }
-}
-
-fn union_of<'a>(runs: impl Iterator<Item = &'a [u8]>) -> Result<PersonSet, ClearanceError> {
-    PersonSet::union_all(runs.map(PersonSet::from_bytes)).map_err(Into::into)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::Source;
+use engine::{Secret, Source};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use transfer::{Inventory, Plan};
@@ -77,6 +77,12 @@ impl Job<'_> {
         }
         Ok(plan)
     }
+}
+
+/// The same for a file.
+pub(crate) fn keyed_digest_of(key: &Secret, path: &Path) -> Result<String, ClearanceError> {
+    let mut file = std::fs::File::open(path).at(path)?;
+    keyed_digest(key.bytes(), &mut file).at(path)
 }
 
 /// HMAC-SHA-256 under an onshore key, hex: a name for raw data that reveals nothing of it.

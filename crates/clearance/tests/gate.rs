@@ -1,10 +1,12 @@
 //! The gate as a table: what is stated, and what it says. Days, figures and articles as the law has them.
 
 use clearance::Stop;
-use clearance::gate::{Look, Opening, look};
+use clearance::Warning;
+use clearance::gate::{Baseline, Held, Leaving, Look, Opening, look, warnings};
+use deid::Transform;
 use jiff::civil::{Date, date};
 use law::{Determination, Facts, RuleBase, Value, determine};
-use transfer::{PermitKind, Standing, Transfer};
+use transfer::{PermitKind, PermitSource, Standing, Transfer};
 
 /// Everything known and plain; counts as given.
 fn determination(base: &RuleBase, ordinary: u64, sensitive: u64, on: Date) -> Determination {
@@ -44,20 +46,52 @@ fn determination(base: &RuleBase, ordinary: u64, sensitive: u64, on: Date) -> De
 const DUTIES: &str =
     "[duties]\npipia = { done = 2026-10-20 }\nnotice = { version = \"1\", since = 2026-01-01 }\nbasis = \"contract\"\n";
 
+/// What is asked of the gate beside the transfer file.
+struct Ask {
+    counts: (u64, u64),
+    persons: u64,
+    items: Vec<u64>,
+    on: Date,
+    baseline: Option<Baseline>,
+    consented_rows: Option<u64>,
+}
+
+impl Default for Ask {
+    fn default() -> Self {
+        Self { counts: EXEMPT, persons: 10, items: vec![], on: ON, baseline: None, consented_rows: None }
+    }
+}
+
+impl Ask {
+    fn look<T>(self, more: &str, then: impl Fn(&Look<'_>) -> T) -> T {
+        let base = clearance::rule_base().expect("a rule base");
+        let more =
+            if more.contains("[recipient]") { more.to_owned() } else { format!("[recipient]\nid = \"r\"\n{more}") };
+        let transfer = Transfer::parse(&format!("{more}\n[[source]]\npath = \"a.csv\"\n")).expect("a transfer");
+        let permit = match transfer.permit_source().expect("a permit or none") {
+            PermitSource::Declared(terms) => Some(Ok(Held { terms: *terms, standing: Standing::Declared })),
+            _ => None,
+        };
+        let leaving = |name: &str, form| Leaving { source: "a".into(), name: name.into(), form, item: None };
+        then(&Look {
+            transfer: &transfer,
+            handler: "H1",
+            determination: &determination(&base, self.counts.0, self.counts.1, self.on),
+            personal: true,
+            leaving: &[leaving("x", Transform::Keep), leaving("y", Transform::Pseudonym)],
+            permit: permit.as_ref(),
+            baseline: self.baseline.as_ref(),
+            persons_under_permit: self.persons,
+            persons_by_item: &self.items,
+            consented_rows: self.consented_rows,
+            on: self.on,
+            calendar: base.calendar(),
+        })
+    }
+}
+
 fn ask(more: &str, counts: (u64, u64), persons: u64, on: Date) -> Result<Opening, Vec<Stop>> {
-    let base = clearance::rule_base().expect("a rule base");
-    let text = format!("[recipient]\nid = \"r\"\n[[source]]\npath = \"a.csv\"\n{more}");
-    let transfer = Transfer::parse(&text).expect("a transfer");
-    let determination = determination(&base, counts.0, counts.1, on);
-    look(&Look {
-        transfer: &transfer,
-        determination: &determination,
-        personal: true,
-        leaving: &["a.x".to_owned(), "a.y".to_owned()],
-        persons_under_permit: persons,
-        on,
-        calendar: base.calendar(),
-    })
+    Ask { counts, persons, on, ..Ask::default() }.look(more, look)
 }
 
 const ON: Date = date(2026, 11, 2);
@@ -96,7 +130,7 @@ fn i11_duties_are_conditions_exempt_or_not() {
     stops(&with("pipia = { done = 2026-11-03 }", notice, basis), EXEMPT, &[Stop::NoPipia]);
     stops(&with(pipia, "notice = { version = \"1\", since = 2026-11-03 }", basis), EXEMPT, &[Stop::NoNotice]);
     stops(&with(pipia, notice, ""), EXEMPT, &[Stop::NoBasis]);
-    stops(&with(pipia, notice, "basis = \"consent\""), EXEMPT, &[Stop::ConsentNotRead]);
+    stops(&with(pipia, notice, "basis = \"consent\""), EXEMPT, &[Stop::NoConsents]);
     assert_eq!(Stop::NoPipia.cite(), "PIPL 55");
     assert_eq!(Stop::NoNotice.cite(), "PIPL 39");
     assert_eq!(Stop::NoBasis.cite(), "PIPL 13");
@@ -190,7 +224,7 @@ fn i4_time_fields_and_persons_stay_within_the_permit() {
     permit_stops(
         &format!("{base}fields = [\"x\"]\n"),
         ASSESSMENT,
-        &[Stop::FieldNotPermitted { fields: vec!["a.y".into()] }],
+        &[Stop::FieldNotPermitted { kind: PermitKind::SecurityAssessment, fields: vec!["a.y".into()] }],
     );
     opens(
         &format!("[permit]\n{base}fields = [\"x\", \"a.y\"]\n"),
@@ -198,7 +232,11 @@ fn i4_time_fields_and_persons_stay_within_the_permit() {
         PermitKind::SecurityAssessment,
         Standing::Declared,
     );
-    permit_stops(&format!("{base}persons = 9\n"), ASSESSMENT, &[Stop::TooManyPersons { persons: 10, permitted: 9 }]);
+    permit_stops(
+        &format!("{base}persons = 9\n"),
+        ASSESSMENT,
+        &[Stop::TooManyPersons { persons: 10, permitted: 9, item: None }],
+    );
     opens(&format!("[permit]\n{base}persons = 10\n"), ASSESSMENT, PermitKind::SecurityAssessment, Standing::Declared);
 }
 
@@ -206,4 +244,123 @@ fn i4_time_fields_and_persons_stay_within_the_permit() {
 fn a_handler_may_ask_for_signed_permits_only() {
     let text = "kind = \"security-assessment\"\neffective = 2024-01-01\n[handler]\nrequire_signed_permit = true\n";
     permit_stops(text, ASSESSMENT, &[Stop::PermitNotSigned]);
+}
+
+const ASSESSED: &str = "[permit]\nkind = \"security-assessment\"\nnumber = \"1\"\neffective = 2024-01-01\n";
+
+#[track_caller]
+fn drifts(asked: Ask, more: &str, expected: &[Stop]) {
+    let asked = Ask { counts: ASSESSMENT, ..asked };
+    assert_eq!(asked.look(&format!("{DUTIES}{more}"), look).expect_err("stops"), expected);
+}
+
+#[test]
+fn i4_a_form_outside_the_permit_stops_and_what_may_leave_as_it_is_may_leave_in_any_form() {
+    let kind = PermitKind::SecurityAssessment;
+    let permit = |x: &str| {
+        format!("{ASSESSED}fields = [{{ name = \"x\", forms = [\"{x}\"] }}, {{ name = \"y\", forms = [\"keep\"] }}]\n")
+    };
+    drifts(Ask::default(), &permit("mask"), &[Stop::FormNotPermitted { kind, fields: vec!["a.x".into()] }]);
+    opens(&permit("keep"), ASSESSMENT, kind, Standing::Declared);
+}
+
+#[test]
+fn i4_recipient_purpose_and_storage_are_the_permits() {
+    let kind = PermitKind::SecurityAssessment;
+    let permit = format!("{ASSESSED}recipients = [\"umc\"]\n");
+    drifts(Ask::default(), &permit, &[Stop::RecipientNotPermitted { kind, recipient: "r".into() }]);
+    opens(&format!("{ASSESSED}recipients = [\"UMC\", \"R\"]\n"), ASSESSMENT, kind, Standing::Declared);
+    let purpose = |purpose: &str| format!("{ASSESSED}purposes = [\"research\"]\n[purpose]\ntext = \"{purpose}\"\n");
+    drifts(Ask::default(), &purpose("ads"), &[Stop::PurposeNotPermitted { kind, purpose: "ads".into() }]);
+    opens(&purpose("Research"), ASSESSMENT, kind, Standing::Declared);
+    let stored = |until: &str, place: &str| {
+        format!(
+            "[recipient]\nid = \"r\"\nstorage = {{ {until} {place} }}\n{ASSESSED}stored_until = 2027-12-31\nplaces = [\"Utrecht\"]\n"
+        )
+    };
+    let permitted = date(2027, 12, 31);
+    opens(&stored("until = 2027-12-31,", "place = \"utrecht\""), ASSESSMENT, kind, Standing::Declared);
+    let longer = Stop::StoredLonger { kind, until: Some(date(2028, 1, 1)), permitted };
+    drifts(Ask::default(), &stored("until = 2028-01-01,", "place = \"Utrecht\""), &[longer]);
+    let unsaid = Stop::StoredLonger { kind, until: None, permitted };
+    drifts(Ask::default(), &stored("", "place = \"Utrecht\""), &[unsaid]);
+    let elsewhere = Stop::StoredElsewhere { kind, place: Some("Delft".into()), permitted: vec!["Utrecht".into()] };
+    drifts(Ask::default(), &stored("until = 2027-01-01,", "place = \"Delft\""), &[elsewhere]);
+}
+
+/// Order 11 art 14, Order 13 art 8: where the permit is silent, what first left under it is what was declared.
+#[test]
+fn i4_a_transfer_that_drifts_from_what_first_left_under_its_permit_stops() {
+    let kind = PermitKind::SecurityAssessment;
+    let baseline = || Baseline {
+        fields: vec![("a.x".into(), Transform::Mask), ("a.y".into(), Transform::Keep)],
+        recipient: "r".into(),
+        purpose: Some("research".into()),
+        stored_until: Some(date(2027, 12, 31)),
+        place: None,
+    };
+    let asked = |baseline| Ask { baseline: Some(baseline), ..Ask::default() };
+    let more = |until: &str| {
+        format!("[recipient]\nid = \"r\"\nstorage = {{ until = {until} }}\n[purpose]\ntext = \"research\"\n{ASSESSED}")
+    };
+    let form = Stop::FormNotPermitted { kind, fields: vec!["a.x".into()] };
+    drifts(asked(baseline()), &more("2027-12-31"), &[form]);
+    let fields = vec![("a.y".to_owned(), Transform::Pseudonym)];
+    let unknown = Stop::FieldNotPermitted { kind, fields: vec!["a.x".into()] };
+    drifts(asked(Baseline { fields, ..baseline() }), &more("2027-12-31"), &[unknown]);
+    let same =
+        Baseline { fields: vec![("a.x".into(), Transform::Keep), ("a.y".into(), Transform::Pseudonym)], ..baseline() };
+    let opened =
+        Ask { counts: ASSESSMENT, ..asked(same.clone()) }.look(&format!("{DUTIES}{}", more("2027-06-30")), look);
+    assert!(opened.is_ok(), "{opened:?}");
+    let longer = Stop::StoredLonger { kind, until: Some(date(2028, 1, 1)), permitted: date(2027, 12, 31) };
+    drifts(asked(same.clone()), &more("2028-01-01"), &[longer]);
+    let other = Baseline { recipient: "q".into(), purpose: Some("care".into()), ..same };
+    let recipient = Stop::RecipientNotPermitted { kind, recipient: "r".into() };
+    let purpose = Stop::PurposeNotPermitted { kind, purpose: "research".into() };
+    assert_eq!(
+        (recipient.cite(), Stop::FormNotPermitted { kind: PermitKind::StandardContract, fields: vec![] }.cite()),
+        ("CAC Order 11 art 14", "CAC Order 13 art 8")
+    );
+    drifts(asked(other), &more("2027-12-31"), &[recipient, purpose]);
+}
+
+#[test]
+fn i4_items_have_limits_of_their_own() {
+    let permit = format!(
+        "{ASSESSED}persons = 100\nitems = [{{ name = \"one\", fields = [\"x\"], persons = 5 }}, {{ name = \"two\", fields = [\"y\"] }}]\n"
+    );
+    let asked = |one| Ask { items: vec![one, 10], ..Ask::default() };
+    let spent = Stop::TooManyPersons { persons: 6, permitted: 5, item: Some("one".into()) };
+    drifts(asked(6), &permit, &[spent]);
+    assert!(Ask { counts: ASSESSMENT, ..asked(5) }.look(&format!("{DUTIES}{permit}"), look).is_ok());
+    let soon = Ask { counts: ASSESSMENT, ..asked(4) }.look(&format!("{DUTIES}{permit}"), warnings);
+    assert_eq!(soon[0], Warning::NearlySpent { persons: 4, permitted: 5, item: Some("one".into()) });
+    assert!(matches!(soon[1..], [Warning::ExpiresSoon { .. }]), "{soon:?}");
+}
+
+#[test]
+fn i11_consents_have_to_be_named_and_somebody_has_to_have_given_one() {
+    let more = "[[consent]]\nsource = \"c.csv\"\nkey = \"x\"\ngiven = \"g\"\n";
+    let text = DUTIES.replace("contract", "consent") + more;
+    assert!(Ask { consented_rows: Some(1), ..Ask::default() }.look(&text, look).is_ok());
+    let nobody = Ask { consented_rows: Some(0), ..Ask::default() }.look(&text, look);
+    assert_eq!(nobody, Err(vec![Stop::NobodyConsented]));
+}
+
+#[test]
+fn the_end_of_a_permit_is_told_before_the_window_to_act_opens() {
+    let warns = |permit: &str, on: Date| {
+        Ask { counts: ASSESSMENT, on, ..Ask::default() }.look(&format!("{DUTIES}{permit}"), warnings)
+    };
+    // Three years from 2024-01-08 end on 2027-01-08; sixty working days before that lie in October 2026.
+    let permit = "[permit]\nkind = \"security-assessment\"\neffective = 2024-01-08\n";
+    assert_eq!(warns(permit, date(2026, 8, 3)), []);
+    let soon = warns(permit, date(2026, 9, 21));
+    let [Warning::ExpiresSoon { expires, act_by, .. }] = soon.as_slice() else { panic!("{soon:?}") };
+    assert_eq!(*expires, date(2027, 1, 8));
+    assert!(*act_by > date(2026, 9, 21) && *act_by < date(2026, 10, 31), "{act_by}");
+    let contract = "[permit]\nkind = \"standard-contract\"\neffective = 2026-10-26\n";
+    let soon = Ask { counts: CONTRACT, ..Ask::default() }.look(&format!("{DUTIES}{contract}"), warnings);
+    assert_eq!(soon, [Warning::FileBy { due: date(2026, 11, 9) }]);
 }

@@ -33,6 +33,11 @@ pub fn year(value: &str, out: &mut String) -> Result<(), Unreadable> {
     Ok(())
 }
 
+/// The civil day of a value, with or without a time behind it; nothing where the day is not whole.
+pub fn day(value: &str) -> Option<Date> {
+    PartialDate::read(value).and_then(PartialDate::whole)
+}
+
 /// Appends the band of an age in whole years, `30-39` for 37 and a width of 10. Bands start at 0.
 pub fn age_band(value: &str, width: u32, out: &mut String) -> Result<(), Unreadable> {
     write_band(age(value).ok_or(Unreadable)?, width, out)

@@ -32,7 +32,7 @@ mod transform;
 
 pub use apply::{CityLookup, Outcome, SetupError, Suppressed, Tools};
 pub use ff1::{Ff1Key, OutsideDomain};
-pub use generalise::{Unreadable, age_band, age_band_of_birth, age_on, city, month, year};
+pub use generalise::{Unreadable, age_band, age_band_of_birth, age_on, city, day, month, year};
 pub use mask::mask;
 pub use pseudonym::PseudonymKey;
 pub use transform::{TRANSFORMS, Transform, TransformError, TransformInfo, describe};

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::consents::Consents;
+
 /// A secret of 256 bits; wiped when dropped, never printed.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<[u8; 32]>);
@@ -31,6 +33,12 @@ impl fmt::Debug for Secret {
 pub trait KeyRing: Send + Sync {
     /// The key of that name, or `None` where this process does not hold it.
     fn key(&self, name: &str) -> Option<Secret>;
+
+    /// The consents of that name: they, too, are looked up where the work runs.
+    fn consents(&self, name: &str) -> Option<Arc<Consents>> {
+        let _ = name;
+        None
+    }
 }
 
 /// A key ring as functions hold it: equal to itself only, silent when printed.

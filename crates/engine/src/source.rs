@@ -102,6 +102,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// The same under another name.
+    pub fn renamed(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self.clone() }
+    }
+
     /// Looks at a file and finds out what it is.
     ///
     /// Errors name the file and say in one line why it cannot be read as a table.

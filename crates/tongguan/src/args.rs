@@ -101,6 +101,7 @@ pub(crate) struct PlanArgs {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub(crate) struct ClearArgs {
     #[arg(value_name = "TRANSFER.toml")]
     pub(crate) transfer: PathBuf,
@@ -110,6 +111,8 @@ pub(crate) struct ClearArgs {
     pub(crate) keep_raw: bool,
     #[arg(long)]
     pub(crate) full: bool,
+    #[arg(long)]
+    pub(crate) again: bool,
     #[arg(long)]
     pub(crate) on: Option<Date>,
 }

@@ -83,7 +83,14 @@ fn the_main_job_runs_and_its_release_verifies() {
         .collect::<Vec<_>>();
     names.sort();
     assert_eq!(names, ["checkpoint", "data", "permit.json", "receipt.json", "receipt.proof"]);
-    desk.fails(&["clear", "transfer.toml"], 2, "the destination exists");
+    // The same again is not sent twice; asked for, it needs a place of its own.
+    let again = desk.json(&["clear", "transfer.toml"], 0);
+    assert_eq!(
+        (again["released"].as_bool(), again["same_as"].as_str()),
+        (Some(false), answer["receipt"]["release"].as_str())
+    );
+    assert!(desk.ends(&["clear", "transfer.toml", "--quiet"], 0).starts_with("nothing-new rel-"));
+    desk.fails(&["clear", "transfer.toml", "--again"], 2, "the destination exists");
     // Without the pinned key the release is consistent, but its signer unknown.
     std::fs::write(desk.path("nobody"), "# no keys\n").expect("writes");
     let text = desk.ends(&["verify", "release", "--trust", "nobody"], 1);
@@ -206,6 +213,9 @@ fn i5_persons_of_two_tables_are_those_of_their_truth() {
     };
     check(&[customers, buyers], 10_000, true);
     check(&[customers, buyers, consignees], 17_011, false);
+    // Where the handler says by what they are known, every consignee is a customer.
+    let joined = format!("{consignees}join = [\"name\", \"mobile\"]\n");
+    check(&[customers, buyers, &joined], 10_000, false);
 }
 
 #[test]

@@ -9,13 +9,19 @@ mod permit;
 mod receipt;
 mod request;
 mod steps;
+mod terms;
 
 pub use canonical::{canonical_bytes, digest, hex};
 pub use inventory::{Column, Inventory, Persons};
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
-pub use receipt::{CountChange, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord};
+pub use receipt::{
+    CountChange, HeldRows, PermitSpent, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName,
+    SourceRecord,
+};
 pub use request::{
     Basis, Consent, DataFacts, DeclaredPermit, Destination, Duties, Earlier, EarlierKind, Field, Form, Ground, Handler,
-    ListFacts, Notice, PermitSource, Pipia, Purpose, Recipient, Request, SourceSpec, Subject, Transfer, TransferError,
+    ListFacts, MAX_ITEMS, Notice, PermitSource, Pipia, Purpose, Recipient, Request, SourceSpec, Storage, Subject,
+    Transfer, TransferError,
 };
 pub use steps::{Plan, PlannedField, PlannedSource};
+pub use terms::{OfficePermitError, PermitField, PermitItem, Terms};

@@ -92,6 +92,9 @@ pub struct Permit {
     pub recipient: String,
     /// The purpose it is for.
     pub purpose: String,
+    /// SHA-256 of the text of the office's permit that stands behind it (`permit.note`), where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_permit: Option<String>,
     /// Every column that may leave.
     pub columns: Vec<PermittedColumn>,
 }

@@ -104,6 +104,44 @@ pub struct SourceRecord {
     pub quarantined: u64,
     /// For each leaving column the values suppressed because their transform could not read them.
     pub suppressed: Vec<(String, u64)>,
+    /// Rows that stayed because somebody they are about has not consented.
+    #[serde(default, skip_serializing_if = "HeldRows::is_none")]
+    pub held_back: HeldRows,
+}
+
+/// Rows that stayed behind for want of a live separate consent (PIPL 39).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldRows {
+    /// No consent was given, or nobody can tell whose.
+    pub without: u64,
+    /// It was withdrawn.
+    pub withdrawn: u64,
+    /// A child's, without a guardian's consent (PIPL 31).
+    pub no_guardian: u64,
+}
+
+impl HeldRows {
+    /// Whether every row left.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        self.without + self.withdrawn + self.no_guardian
+    }
+}
+
+/// What is spent of a permit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermitSpent {
+    /// The permit's number or kind.
+    pub permit: String,
+    /// Persons under it, this release included.
+    pub persons: u64,
+    /// Persons by item, in the order of the permit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<(String, u64)>,
 }
 
 /// The private part: stays in the state folder, opens to an office on request.
@@ -125,6 +163,12 @@ pub struct PrivateReceipt {
     pub exact: bool,
     /// The ground: the exempting rule, or `counted`.
     pub ground: String,
+    /// What is spent of the permit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<PermitSpent>,
+    /// Keyed digest of sources, consents, plan and recipient: the same again is not released again.
+    #[serde(default)]
+    pub inputs: String,
     /// The facts as they were determined.
     pub facts: serde_json::Value,
     /// The determination.

@@ -7,6 +7,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::permit::PermitKind;
+use crate::terms::{PermitField, PermitItem, Terms};
+
+/// A person's fingerprint has room for so many items.
+pub const MAX_ITEMS: usize = 56;
 
 /// Why a transfer file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +87,19 @@ pub struct Recipient {
     pub region: Option<String>,
     /// Whether it passes data on outside the Greater Bay Area.
     pub onward_outside_gba: Option<bool>,
+    /// Where and until when it keeps the data.
+    pub storage: Option<Storage>,
+}
+
+/// Where and until when the recipient keeps the data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// The last day.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
+    pub until: Option<Date>,
+    /// The place.
+    pub place: Option<String>,
 }
 
 /// Why the data leaves.
@@ -265,14 +282,31 @@ pub struct Duties {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consent {
-    /// The source.
+    /// A source of this transfer, or a file of its own.
     pub source: String,
-    /// The column of the person.
-    pub key: String,
+    /// The column, or columns, of the person.
+    #[serde(deserialize_with = "one_or_many")]
+    pub key: Vec<String>,
     /// The column of the day it was given.
     pub given: String,
     /// The column of the day it was withdrawn.
     pub withdrawn: Option<String>,
+    /// A column that is filled where a guardian gave it (PIPL 31).
+    pub guardian: Option<String>,
+}
+
+/// One value, or a list of them.
+fn one_or_many<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let values = match toml::Value::deserialize(deserializer)? {
+        toml::Value::Array(many) => many,
+        one => vec![one],
+    };
+    let read = |value: toml::Value| {
+        value.try_into().map_err(|error: toml::de::Error| serde::de::Error::custom(error.message()))
+    };
+    values.into_iter().map(read).collect()
 }
 
 /// Which persons an earlier file lists.
@@ -379,10 +413,21 @@ pub struct DeclaredPermit {
     /// Last day.
     #[serde(default, deserialize_with = "law::deserialize_optional_date")]
     pub expires: Option<Date>,
-    /// The fields it covers; left out: all of this transfer.
-    pub fields: Option<Vec<String>>,
+    /// The fields it covers; left out: those of the first release under it.
+    pub fields: Option<Vec<PermitField>>,
+    /// The items it covers, where it was decided item by item.
+    pub items: Option<Vec<PermitItem>>,
     /// The persons it covers.
     pub persons: Option<u64>,
+    /// The recipients it covers, by id or name; left out: that of the first release under it.
+    pub recipients: Option<Vec<String>>,
+    /// The purposes it covers; left out: that of the first release under it.
+    pub purposes: Option<Vec<String>>,
+    /// Until when the recipient may keep the data.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
+    pub stored_until: Option<Date>,
+    /// Where the recipient may keep it.
+    pub places: Option<Vec<String>>,
 }
 
 /// Where a permit comes from.
@@ -391,7 +436,7 @@ pub enum PermitSource<'a> {
     /// None is stated.
     Absent,
     /// Typed here.
-    Declared(PermitKind, &'a DeclaredPermit),
+    Declared(Box<Terms>),
     /// A signed file.
     File(&'a PathBuf),
 }
@@ -457,8 +502,9 @@ pub struct Transfer {
     /// Duties.
     #[serde(default)]
     pub duties: Duties,
-    /// Consents.
-    pub consent: Option<Consent>,
+    /// Consents: one table, or several.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub consent: Vec<Consent>,
     /// Earlier exports.
     pub earlier: Option<Earlier>,
     /// The permit.
@@ -530,15 +576,44 @@ impl Transfer {
 
     /// Where the permit comes from.
     pub fn permit_source(&self) -> Result<PermitSource<'_>, TransferError> {
-        match (&self.permit.file, self.permit.kind) {
-            (Some(_), Some(_)) => {
-                Err(TransferError::Meaning("[permit] has both `file` and `kind`: keep one".to_owned()))
+        let meaning = |text: &str| Err(TransferError::Meaning(text.to_owned()));
+        let permit = &self.permit;
+        match (&permit.file, permit.kind) {
+            (Some(file), None) if (DeclaredPermit { file: None, ..permit.clone() }) == DeclaredPermit::default() => {
+                Ok(PermitSource::File(file))
             }
-            (Some(file), None) => Ok(PermitSource::File(file)),
+            (Some(_), _) => meaning("[permit] has `file` and more: what a signed permit says is not typed again"),
             (None, Some(PermitKind::Determination)) => {
-                Err(TransferError::Meaning("`kind = \"determination\"` is made by `clear`, not typed".to_owned()))
+                meaning("`kind = \"determination\"` is made by `clear`, not typed")
             }
-            (None, Some(kind)) => Ok(PermitSource::Declared(kind, &self.permit)),
+            (None, Some(kind)) => {
+                let items = match (&permit.fields, &permit.items) {
+                    (Some(_), Some(_)) => {
+                        return meaning("[permit] has both `fields` and `items`: put the fields into the items");
+                    }
+                    (Some(fields), None) => {
+                        Some(vec![PermitItem { name: String::new(), fields: fields.clone(), persons: None }])
+                    }
+                    (None, items) => items.clone(),
+                };
+                if items.as_ref().is_some_and(|items| items.len() > MAX_ITEMS) {
+                    return meaning("[permit] has more than 56 items: persons are spent per item in one pass");
+                }
+                Ok(PermitSource::Declared(Box::new(Terms {
+                    kind,
+                    number: permit.number.clone(),
+                    handler: None,
+                    recipients: permit.recipients.clone(),
+                    purposes: permit.purposes.clone(),
+                    effective: permit.effective,
+                    filed: permit.filed,
+                    expires: permit.expires,
+                    items,
+                    persons: permit.persons,
+                    stored_until: permit.stored_until,
+                    places: permit.places.clone(),
+                })))
+            }
             (None, None) => Ok(PermitSource::Absent),
         }
     }

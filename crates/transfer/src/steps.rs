@@ -23,6 +23,9 @@ pub struct PlannedField {
     /// Why it has to leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The item of the permit it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
 }
 
 /// One source.

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clearance::{
-    Assessment, ClearanceError, Cleared, Home, Job, Loaded, Options, Released, Step, Stop, Watch, rule_base,
+    Assessment, ClearanceError, Cleared, Home, Job, Loaded, Options, Released, Scope, Step, Stop, Tally, Watch,
+    rule_base,
 };
 use jiff::civil::{Date, date};
 use law::RuleBase;
 
+/// The handler of the tests.
+pub(crate) const HANDLER: &str = "91110105MA0000000A";
 /// The day of the tests.
 pub(crate) const ON: Date = date(2026, 11, 2);
 
@@ -50,7 +53,25 @@ impl Desk {
     }
 
     pub(crate) fn options(&self) -> Options {
-        Options { on: ON, today: ON, strict: false, keep_raw: false, full: true, cores: 2, watch: Arc::new(Silent) }
+        Options {
+            on: ON,
+            today: ON,
+            strict: false,
+            keep_raw: false,
+            full: true,
+            again: true,
+            cores: 2,
+            watch: Arc::new(Silent),
+        }
+    }
+
+    /// The persons of the handler's year.
+    pub(crate) async fn tally(&self) -> Tally {
+        let home = self.home().await;
+        let spill = home.spill().expect("a folder");
+        let tally = home.store.tally(HANDLER, 2026, Scope::Counted, false, &spill).await.expect("a tally");
+        home.store.close().await;
+        tally
     }
 
     /// Runs the main job on a transfer file's text.
@@ -80,12 +101,14 @@ impl Desk {
         match self.clear(transfer).await.expect("runs") {
             Cleared::Released(released) => *released,
             Cleared::Stopped(assessment) => panic!("stopped: {:?}", assessment.gate),
+            Cleared::NothingNew { release, .. } => panic!("the same as {release}"),
         }
     }
 
     pub(crate) async fn stopped(&self, transfer: &str) -> (Assessment, Vec<Stop>) {
         match self.clear(transfer).await.expect("runs") {
             Cleared::Released(_) => panic!("it left"),
+            Cleared::NothingNew { release, .. } => panic!("the same as {release}"),
             Cleared::Stopped(assessment) => {
                 let stops = assessment.gate.clone().expect_err("stops");
                 (*assessment, stops)

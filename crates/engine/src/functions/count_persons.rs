@@ -1,4 +1,4 @@
-//! `tg_persons`: distinct persons as keyed fingerprints.
+//! `tg_persons`: distinct persons as keyed fingerprints, under each of several keys.
 
 use codes::{ClassId, normalise};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
@@ -17,8 +17,8 @@ use crate::error::EngineError;
 use crate::keys::{Secret, SharedKeys};
 use crate::persons::{PersonSet, kind};
 
-/// Arguments before the key columns: key name, classes, ordinary, sensitive.
-const FIXED: usize = 4;
+/// Literals in front: names of keys, spaces and classes of key columns, kinds. Then a flag a kind, then the key columns.
+const LITERALS: usize = 3;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct CountPersons {
@@ -46,13 +46,37 @@ impl AggregateUDFImpl for CountPersons {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let name = literal_text(args.exprs, 0, "the name of the fingerprint key")?;
+        let names = literal_text(args.exprs, 0, "the names of the keys")?;
         let spaces = literal_text(args.exprs, 1, "the spaces and classes of the key columns")?;
-        let secret = self.keys.0.key(&name).ok_or(EngineError::NoKey(name))?;
-        let parts = spaces.lines().filter_map(|line| line.split_once('\t'));
-        let parts = parts.map(|(space, label)| Ok((space.to_owned(), class(label)?))).collect::<Result<Vec<_>>>()?;
-        Ok(Box::new(Counting { fingerprint: Fingerprinter::new(&secret), parts, set: PersonSet::default() }))
+        let kinds = literal_text(args.exprs, 2, "the kinds that are flagged")?;
+        let key = |name: &str| self.keys.0.key(name).ok_or_else(|| EngineError::NoKey(name.to_owned()));
+        let counts = names.lines().map(|name| Ok((Fingerprinter::new(&key(name)?), PersonSet::default())));
+        let kind = |kind: &str| kind.parse().map_err(|_| exec_datafusion_err!("`{kind}` is no kind"));
+        Ok(Box::new(Counting {
+            counts: counts.collect::<Result<_>>()?,
+            parts: key_parts(&spaces)?,
+            kinds: kinds.lines().map(kind).collect::<Result<_>>()?,
+        }))
     }
+}
+
+/// Space and class of each key column, a line each.
+pub(super) fn key_parts(spaces: &str) -> Result<Vec<(String, ClassId)>> {
+    let parts = spaces.lines().filter_map(|line| line.split_once('\t'));
+    parts.map(|(space, label)| Ok((space.to_owned(), class(label)?))).collect()
+}
+
+/// The sets of persons, one a key, as one value.
+pub(crate) fn split_sets(mut bytes: &[u8]) -> std::result::Result<Vec<PersonSet>, EngineError> {
+    let mut sets = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<8>() {
+        let (set, rest) = rest
+            .split_at_checked(u64::from_le_bytes(*length) as usize)
+            .ok_or_else(|| EngineError::Plane("the persons of a unit were cut off".to_owned()))?;
+        sets.push(PersonSet::from_bytes(set)?);
+        bytes = rest;
+    }
+    Ok(sets)
 }
 
 /// Makes fingerprints under one key.
@@ -95,41 +119,46 @@ impl Fingerprinter {
 
 #[derive(Debug)]
 struct Counting {
-    fingerprint: Fingerprinter,
+    /// One a key.
+    counts: Vec<(Fingerprinter, PersonSet)>,
     /// Space and class of each key column.
     parts: Vec<(String, ClassId)>,
-    set: PersonSet,
+    /// The kind that each flag stands for.
+    kinds: Vec<u64>,
 }
 
 impl Accumulator for Counting {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let (ordinary, sensitive) = (values[2].as_boolean(), values[3].as_boolean());
-        let columns = values[FIXED..].iter().map(Strings::of).collect::<Result<Vec<_>>>()?;
-        let is = |flags: &datafusion::arrow::array::BooleanArray, row: usize| flags.is_valid(row) && flags.value(row);
+        let (flags, columns) = values[LITERALS..].split_at(self.kinds.len());
+        let flags = flags.iter().map(AsArray::as_boolean).collect::<Vec<_>>();
+        let columns = columns.iter().map(Strings::of).collect::<Result<Vec<_>>>()?;
         let mut parts: Vec<(&str, ClassId, &str)> = Vec::with_capacity(columns.len());
-        for row in 0..values[2].len() {
-            let mut kinds = kind::PRESENT;
-            if is(ordinary, row) {
-                kinds |= kind::ORDINARY;
-            }
-            if is(sensitive, row) {
-                kinds |= kind::SENSITIVE;
-            }
+        for row in 0..values[0].len() {
+            let set = flags.iter().zip(&self.kinds).filter(|(flags, _)| flags.is_valid(row) && flags.value(row));
+            let kinds = set.fold(kind::PRESENT, |kinds, (_, kind)| kinds | kind);
             parts.clear();
             for ((space, class), column) in self.parts.iter().zip(&columns) {
                 parts.extend(column.get(row).map(|value| (space.as_str(), *class, value)));
             }
             let whole = parts.len() == columns.len();
-            match whole.then(|| self.fingerprint.of(parts.iter().copied())).flatten() {
-                Some(fingerprint) => self.set.add(fingerprint, kinds),
-                None => self.set.add_without_key(kinds),
+            for (fingerprint, set) in &mut self.counts {
+                match whole.then(|| fingerprint.of(parts.iter().copied())).flatten() {
+                    Some(fingerprint) => set.add(fingerprint, kinds),
+                    None => set.add_without_key(kinds),
+                }
             }
         }
         Ok(())
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        Ok(ScalarValue::Binary(Some(self.set.to_bytes())))
+        let mut bytes = Vec::new();
+        for (_, set) in &mut self.counts {
+            let set = set.to_bytes();
+            bytes.extend_from_slice(&(set.len() as u64).to_le_bytes());
+            bytes.extend(set);
+        }
+        Ok(ScalarValue::Binary(Some(bytes)))
     }
 
     fn size(&self) -> usize {
@@ -142,8 +171,10 @@ impl Accumulator for Counting {
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         for state in states[0].as_binary::<i32>().iter().flatten() {
-            let other = PersonSet::from_bytes(state).map_err(|error| exec_datafusion_err!("{error}"))?;
-            self.set.union(&other);
+            let others = split_sets(state).map_err(|error| exec_datafusion_err!("{error}"))?;
+            for ((_, set), other) in self.counts.iter_mut().zip(&others) {
+                set.union(other);
+            }
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! Every parameter is an argument; an instance holds nothing but the key ring of the process it runs in. Keyed functions
 //! are volatile, so that no planner folds them and writes a keyed literal into a plan.
 
+mod consented;
 mod count_persons;
 mod profile;
 mod quarantine;
@@ -19,15 +20,22 @@ use datafusion::physical_plan::expressions::Literal;
 
 use crate::keys::{KeyRing, SharedKeys};
 
+pub(crate) use consented::State;
 pub use count_persons::Fingerprinter;
+pub(crate) use count_persons::split_sets;
 pub(crate) use profile::profile;
 pub use quarantine::Quarantine;
 pub(crate) use quarantine::quarantine;
 pub(crate) use transforms::Function;
 
-/// Persons by their keys: `tg_persons(key_name, classes, ordinary, sensitive, key…)`.
+/// Persons by their keys: `tg_persons(key_names, classes, kinds, flag…, key…)`.
 pub(crate) fn persons(keys: &Arc<dyn KeyRing>) -> AggregateUDF {
     AggregateUDF::from(count_persons::CountPersons::new(SharedKeys(Arc::clone(keys))))
+}
+
+/// Whether the person of a row has consented: `tg_consented(key_name, consents, classes, key…)`.
+pub(crate) fn consented(keys: &Arc<dyn KeyRing>) -> ScalarUDF {
+    ScalarUDF::from(consented::Consented::new(SharedKeys(Arc::clone(keys))))
 }
 
 /// A transform of values.

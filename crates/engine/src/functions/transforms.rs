@@ -151,6 +151,17 @@ fn day(text: &str) -> Result<Date> {
     text.parse().map_err(|_| exec_datafusion_err!("`{text}` is no day"))
 }
 
+/// The literal texts in front of a function's columns.
+pub(super) fn literal_texts<'a>(literals: &'a [ColumnarValue], function: &str) -> Result<Vec<&'a str>> {
+    let text = |literal: &'a ColumnarValue| match literal {
+        ColumnarValue::Scalar(
+            ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)) | ScalarValue::LargeUtf8(Some(text)),
+        ) => Ok(text.as_str()),
+        _ => exec_err!("{function} needs literal texts before its columns"),
+    };
+    literals.iter().map(text).collect()
+}
+
 impl ScalarUDFImpl for Transforming {
     fn name(&self) -> &'static str {
         self.function.name()
@@ -166,17 +177,7 @@ impl ScalarUDFImpl for Transforming {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let (literals, column) = args.args.split_at(self.function.literals());
-        let literals = literals
-            .iter()
-            .map(|literal| match literal {
-                ColumnarValue::Scalar(
-                    ScalarValue::Utf8(Some(text))
-                    | ScalarValue::Utf8View(Some(text))
-                    | ScalarValue::LargeUtf8(Some(text)),
-                ) => Ok(text.as_str()),
-                _ => exec_err!("{} needs literal texts before its column", self.function.name()),
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let literals = literal_texts(literals, self.function.name())?;
         let column = column[0].to_array(args.number_rows)?;
         let values = Strings::of(&column)?;
         let mut out = match self.function {

@@ -2,8 +2,9 @@
 
 use clearance::{Cleared, Job, Loaded, Options, Stop, recover, rule_base};
 use serde::Serialize;
+use serde_json::json;
 
-use super::{Context, show};
+use super::{Context, show, stops};
 use crate::args::{ClearArgs, Format};
 use crate::screen::{Paint, grouped, paint};
 use crate::{Answer, Failure};
@@ -13,7 +14,31 @@ struct Stopped<'a> {
     released: bool,
     stops: Vec<StopLine<'a>>,
     determination: &'a law::Determination,
+    #[serde(flatten)]
+    more: More<'a>,
+}
+
+/// What both answers tell.
+#[derive(Serialize)]
+struct More<'a> {
     persons: Option<clearance::PersonCounts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spent: Option<&'a transfer::PermitSpent>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    held_back: &'a [transfer::HeldRows],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [clearance::Warning],
+}
+
+impl<'a> More<'a> {
+    fn of(assessment: &'a clearance::Assessment) -> Self {
+        Self {
+            persons: assessment.persons,
+            spent: assessment.spent.as_ref(),
+            held_back: &assessment.found.held_back,
+            warnings: &assessment.warnings,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -29,8 +54,10 @@ struct Released<'a> {
     destination: String,
     receipt: &'a transfer::Receipt,
     suppressed: &'a [(String, String, u64)],
+    withdrawn: u64,
     determination: &'a law::Determination,
-    persons: Option<clearance::PersonCounts>,
+    #[serde(flatten)]
+    more: More<'a>,
 }
 
 pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, Failure> {
@@ -49,56 +76,101 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
         // It is done as asked, and both days are kept; whoever asks by mistake is told.
         context.note(&say.fill("clear.ahead", &[("day", &on.to_string())]));
     }
-    let options = Options { strict: args.strict, keep_raw: args.keep_raw, full: args.full, ..context.options(on) };
+    let options = Options {
+        strict: args.strict,
+        keep_raw: args.keep_raw,
+        full: args.full,
+        again: args.again,
+        ..context.options(on)
+    };
     let cleared = Job::new(&home, &base, &loaded, &options).await?.run().await;
     context.progress.end();
     let cleared = cleared?;
     home.store.close().await;
     match cleared {
-        Cleared::Stopped(assessment) => {
-            let stops = assessment.gate.as_ref().err().map(Vec::as_slice).unwrap_or_default();
-            // A fact that only a person can state is no negative answer: the line to add is.
-            if stops.iter().any(|stop| matches!(stop, Stop::NotYetKnown { .. })) {
-                return Err(Failure::Input(missing(context, &base, &args.transfer, &assessment.determination)));
-            }
+        Cleared::Stopped(assessment) => stopped(context, &base, args, &assessment),
+        Cleared::Released(released) => show_released(context, &released),
+        Cleared::NothingNew { release, day, destination } => {
             if context.format == Format::Json {
-                let lines = stops.iter().map(|stop| StopLine { stop, cite: stop.cite() }).collect();
-                context.json(&Stopped {
-                    released: false,
-                    stops: lines,
-                    determination: &assessment.determination,
-                    persons: assessment.persons,
-                })?;
+                context
+                    .json(&json!({ "released": false, "same_as": release, "day": day, "destination": destination }))?;
             } else {
-                show::assessment(context, &assessment)?;
-                show::determination(context, &assessment.determination)?;
-                show::stops(context, stops)?;
-            }
-            Ok(Answer::No)
-        }
-        Cleared::Released(released) => {
-            if context.format == Format::Json {
-                context.json(&Released {
-                    released: true,
-                    destination: released.destination.display().to_string(),
-                    receipt: &released.receipt,
-                    suppressed: &released.suppressed,
-                    determination: &released.assessment.determination,
-                    persons: released.assessment.persons,
-                })?;
-            } else {
-                show::assessment(context, &released.assessment)?;
-                for (source, column, count) in &released.suppressed {
-                    let count = grouped(*count);
-                    let field = format!("{source}.{column}");
-                    show::line(context, "", &say.fill("clear.suppressed", &[("count", &count), ("field", &field)]))?;
-                }
-                show::determination(context, &released.assessment.determination)?;
-                show_release(context, &released)?;
+                let parts = [("release", release.as_str()), ("day", &day), ("folder", &destination)];
+                context.out(&say.fill(if context.quiet { "clear.same-line" } else { "clear.same" }, &parts))?;
             }
             Ok(Answer::Yes)
         }
     }
+}
+
+fn stopped(
+    context: &Context,
+    base: &law::RuleBase,
+    args: &ClearArgs,
+    assessment: &clearance::Assessment,
+) -> Result<Answer, Failure> {
+    let all = assessment.gate.as_ref().err().map(Vec::as_slice).unwrap_or_default();
+    // A fact that only a person can state is no negative answer: the line to add is.
+    if all.iter().any(|stop| matches!(stop, Stop::NotYetKnown { .. })) {
+        return Err(Failure::Input(missing(context, base, &args.transfer, &assessment.determination)));
+    }
+    if context.format == Format::Json {
+        let lines = all.iter().map(|stop| StopLine { stop, cite: stop.cite() }).collect();
+        let (determination, more) = (&assessment.determination, More::of(assessment));
+        context.json(&Stopped { released: false, stops: lines, determination, more })?;
+    } else if context.quiet {
+        // One line, for whoever reads what cron mails.
+        let codes = all.iter().map(code).collect::<Vec<_>>().join(",");
+        context.out(&context.say.fill("clear.stopped-line", &[("codes", &codes)]))?;
+    } else {
+        show::assessment(context, assessment)?;
+        show::determination(context, &assessment.determination)?;
+        stops::stops(context, all)?;
+    }
+    Ok(Answer::No)
+}
+
+/// The code of a stop, as JSON has it.
+fn code(stop: &Stop) -> String {
+    let value = serde_json::to_value(stop).unwrap_or_default();
+    value["code"].as_str().unwrap_or_default().to_owned()
+}
+
+fn show_released(context: &Context, released: &clearance::Released) -> Result<Answer, Failure> {
+    let say = context.say;
+    let receipt = &released.receipt;
+    if context.format == Format::Json {
+        context.json(&Released {
+            released: true,
+            destination: released.destination.display().to_string(),
+            receipt,
+            suppressed: &released.suppressed,
+            withdrawn: released.withdrawn,
+            determination: &released.assessment.determination,
+            more: More::of(&released.assessment),
+        })?;
+        return Ok(Answer::Yes);
+    }
+    if context.quiet {
+        let rows = receipt.files.iter().map(|file| file.rows).sum::<u64>().to_string();
+        let persons = released.assessment.persons.map_or(0, |persons| persons.distinct).to_string();
+        let folder = released.destination.display().to_string();
+        let parts =
+            [("release", receipt.release.as_str()), ("rows", &rows), ("persons", &persons), ("folder", &folder)];
+        context.out(&say.fill("clear.released-line", &parts))?;
+        return Ok(Answer::Yes);
+    }
+    show::assessment(context, &released.assessment)?;
+    for (source, column, count) in &released.suppressed {
+        let (count, field) = (grouped(*count), format!("{source}.{column}"));
+        show::line(context, "", &say.fill("clear.suppressed", &[("count", &count), ("field", &field)]))?;
+    }
+    if released.withdrawn > 0 {
+        show::line(context, "", &say.fill("clear.withdrawn", &[("count", &grouped(released.withdrawn))]))?;
+    }
+    show::determination(context, &released.assessment.determination)?;
+    show_release(context, released)?;
+    Ok(Answer::Yes)
 }
 
 /// The lines to add, best first.

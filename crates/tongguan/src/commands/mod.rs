@@ -11,6 +11,8 @@ pub(crate) mod rules;
 pub(crate) mod sample;
 pub(crate) mod show;
 pub(crate) mod state;
+pub(crate) mod stops;
+pub(crate) mod tally;
 pub(crate) mod verify;
 
 use std::io::Write as _;
@@ -104,6 +106,7 @@ impl Context {
             strict: false,
             keep_raw: false,
             full: false,
+            again: false,
             cores: cores(),
             watch: self.progress.clone(),
         }

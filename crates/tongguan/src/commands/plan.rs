@@ -20,17 +20,17 @@ pub(crate) async fn run(context: &Context, args: &PlanArgs) -> Result<Answer, Fa
     context.progress.end();
     let assessment = assessed?;
     if context.format == Format::Json {
-        context.json(&assessment.plan)?;
+        context.json(&assessment.found.plan)?;
         return Ok(Answer::Yes);
     }
     show::assessment(context, &assessment)?;
     if args.preview {
-        for planned in &assessment.plan.sources {
+        for planned in &assessment.found.plan.sources {
             context.out("")?;
             context.out(&paint(&planned.source, Paint::Strong))?;
             let header = ["row", "field", "before", "after"].map(|name| context.say.text(&format!("preview.{name}")));
             let mut rows = Vec::new();
-            let preview = job.preview(&assessment.plan, &planned.source, PREVIEW_ROWS).await?;
+            let preview = job.preview(&assessment.found.plan, &planned.source, PREVIEW_ROWS).await?;
             for (number, row) in preview.into_iter().enumerate() {
                 for (field, (before, after)) in planned.leaving().zip(row) {
                     let number = if rows.len() % planned.leaving().count() == 0 {

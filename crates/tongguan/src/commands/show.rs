@@ -1,16 +1,16 @@
 //! Pieces of answers that several commands show.
 
-use clearance::{Assessment, Stop};
+use clearance::Assessment;
 use deid::Transform;
 use law::{Determination, Outcome};
 
-use super::Context;
+use super::{Context, stops};
 use crate::Failure;
 use crate::catalogue::Say;
 use crate::screen::{Paint, grouped, paint, table, wrap};
 
 /// Where the text of a titled line begins.
-const INDENT: usize = 12;
+pub(crate) const INDENT: usize = 12;
 
 /// A titled line, wrapped.
 pub(crate) fn line(context: &Context, title: &str, text: &str) -> Result<(), Failure> {
@@ -97,14 +97,22 @@ pub(crate) fn word(status: law::Status) -> String {
 /// What happens to each field, and who it is about.
 pub(crate) fn assessment(context: &Context, assessment: &Assessment) -> Result<(), Failure> {
     let say = context.say;
-    for (source, inventory) in &assessment.inventories {
+    for (source, inventory) in &assessment.found.inventories {
         let mut text = say.fill("show.source", &[("source", source), ("rows", &grouped(inventory.rows))]);
         if inventory.quarantined > 0 {
             text.push_str(&say.fill("inspect.quarantined", &[("rows", &grouped(inventory.quarantined))]));
         }
         line(context, say.text("show.data"), &text)?;
     }
-    for source in &assessment.plan.sources {
+    for ((source, _), held) in assessment.found.inventories.iter().zip(&assessment.found.held_back) {
+        if !held.is_none() {
+            let values = [held.total(), held.without, held.withdrawn, held.no_guardian].map(grouped);
+            let names = ["rows", "without", "withdrawn", "guardian"].into_iter().zip(values.iter().map(String::as_str));
+            let parts = names.chain([("source", source.as_str())]).collect::<Vec<_>>();
+            line(context, "", &say.fill("show.held-back", &parts))?;
+        }
+    }
+    for source in &assessment.found.plan.sources {
         let header = ["field", "class", "sensitive", "need"].map(|name| say.text(&format!("plan.column.{name}")));
         let rows = source.leaving().map(|field| {
             let sensitive = say.text(&format!("sensitive.{}", field.sensitive));
@@ -137,7 +145,13 @@ pub(crate) fn assessment(context: &Context, assessment: &Assessment) -> Result<(
             line(context, "", say.text("show.earlier-unknown"))?;
         }
     }
-    Ok(())
+    if let Some(spent) = &assessment.spent {
+        let items = spent.items.iter().filter(|(item, _)| !item.is_empty());
+        let items = items.map(|(item, persons)| format!("; {item} {}", grouped(*persons))).collect::<Vec<_>>().concat();
+        let text = say.fill("show.spent", &[("permit", &spent.permit), ("persons", &grouped(spent.persons))]);
+        line(context, say.text("show.permit"), &format!("{text}{items}"))?;
+    }
+    stops::warnings(context, &assessment.warnings)
 }
 
 /// What is done to a field, in words short enough for a table.
@@ -146,65 +160,5 @@ pub(crate) fn need(say: Say, transform: Transform) -> String {
     match transform {
         Transform::AgeBand(years) => format!("{words} {years}"),
         _ => words.to_owned(),
-    }
-}
-
-/// Why the gate stays shut, each with its article and how to go on.
-pub(crate) fn stops(context: &Context, stops: &[Stop]) -> Result<(), Failure> {
-    let say = context.say;
-    let mut title = paint(say.text("show.stopped"), Paint::Bad);
-    for stop in stops {
-        let text = stop_text(say, stop);
-        // A painted title counts its colour codes as width: it is filled by hand.
-        let plain = say.text("show.stopped");
-        let wrapped = wrap(if title.is_empty() { "" } else { plain }, &format!("{text} ({})", stop.cite()), INDENT);
-        let shown = if title.is_empty() { wrapped } else { wrapped.replacen(plain, &title, 1) };
-        context.out(&shown)?;
-        title = String::new();
-    }
-    Ok(())
-}
-
-/// One stop in words.
-fn stop_text(say: Say, stop: &Stop) -> String {
-    let list = |items: &[String]| items.join(", ");
-    match stop {
-        Stop::Refused { rules } => say.fill("stop.refused", &[("rules", &list(rules))]),
-        Stop::NotYetKnown { facts } => say.fill("stop.not-yet-known", &[("facts", &list(facts))]),
-        Stop::HumanJudgement { facts } => say.fill("stop.human-judgement", &[("facts", &list(facts))]),
-        Stop::NoPermit { paths: needed } => {
-            let mut text = say.fill("stop.no-permit", &[("paths", &paths(say, needed))]);
-            for path in needed {
-                text.push(' ');
-                text.push_str(say.text(&format!("file.{path}")));
-            }
-            text
-        }
-        Stop::PermitTooLight { kind, paths: needed } => {
-            let have = paths(say, &[kind.path()]);
-            say.fill("stop.permit-too-light", &[("have", &have), ("paths", &paths(say, needed))])
-        }
-        Stop::NoZoneFiling => say.text("stop.no-zone-filing").to_owned(),
-        Stop::PermitNotSigned => say.text("stop.permit-not-signed").to_owned(),
-        Stop::PermitNotEffective { effective: Some(day) } => {
-            say.fill("stop.permit-not-effective", &[("day", &day.to_string())])
-        }
-        Stop::PermitNotEffective { effective: None } => say.text("stop.permit-no-day").to_owned(),
-        Stop::PermitExpired { expires } => say.fill("stop.permit-expired", &[("day", &expires.to_string())]),
-        Stop::FieldNotPermitted { fields } => say.fill("stop.field-not-permitted", &[("fields", &list(fields))]),
-        Stop::TooManyPersons { persons, permitted } => {
-            say.fill("stop.too-many-persons", &[("persons", &grouped(*persons)), ("permitted", &grouped(*permitted))])
-        }
-        Stop::NotFiled { due } => say.fill("stop.not-filed", &[("day", &due.to_string())]),
-        Stop::NoPipia => say.text("stop.no-pipia").to_owned(),
-        Stop::PipiaStale { done, until } => {
-            say.fill("stop.pipia-stale", &[("done", &done.to_string()), ("until", &until.to_string())])
-        }
-        Stop::PipiaAfterFiling { done, filed } => {
-            say.fill("stop.pipia-after-filing", &[("done", &done.to_string()), ("filed", &filed.to_string())])
-        }
-        Stop::NoNotice => say.text("stop.no-notice").to_owned(),
-        Stop::NoBasis => say.text("stop.no-basis").to_owned(),
-        Stop::ConsentNotRead => say.text("stop.consent-not-read").to_owned(),
     }
 }

@@ -1,12 +1,10 @@
-//! `keys`, `tally` and `log`: what lies in the state folder.
+//! `keys` and `log`: what lies in the state folder.
 
-use clearance::{Home, Keystore};
-use engine::kind;
+use clearance::Keystore;
 use serde_json::json;
 
 use super::Context;
-use crate::args::{Format, KeysCommand, LogCommand, TallyCommand};
-use crate::screen::{Paint, grouped, paint, table};
+use crate::args::{Format, KeysCommand, LogCommand};
 use crate::{Answer, Failure};
 
 pub(crate) async fn keys(context: &Context, command: &KeysCommand) -> Result<Answer, Failure> {
@@ -35,34 +33,6 @@ pub(crate) async fn keys(context: &Context, command: &KeysCommand) -> Result<Ans
             let count = Keystore::restore(&context.home_path()?.join("keys"), file)?.to_string();
             context.note(&say.fill("keys.restored", &[("count", &count)]));
         }
-    }
-    Ok(Answer::Yes)
-}
-
-pub(crate) async fn tally(context: &Context, command: &TallyCommand) -> Result<Answer, Failure> {
-    let say = context.say;
-    if matches!(command, TallyCommand::Begin) {
-        Home::begin_tally(&context.home_path()?).await?;
-        context.note(say.text("tally.begun"));
-        return Ok(Answer::Yes);
-    }
-    let home = context.home().await?;
-    for (handler, year) in home.store.tallies().await? {
-        let mut people = home.store.tally(&handler, year).await?;
-        let (ordinary, sensitive) = (people.count(kind::ORDINARY), people.count(kind::SENSITIVE));
-        let releases = home.store.releases(&handler, year).await?;
-        if context.format == Format::Json {
-            context.json(&json!({
-                "handler": handler, "year": year, "ordinary": ordinary, "sensitive": sensitive, "releases": releases,
-            }))?;
-            continue;
-        }
-        context.out(&paint(&format!("{handler}  {year}"), Paint::Strong))?;
-        context
-            .out(&say.fill("tally.counts", &[("ordinary", &grouped(ordinary)), ("sensitive", &grouped(sensitive))]))?;
-        let header = ["day", "release", "ground", "state"].map(|name| say.text(&format!("tally.column.{name}")));
-        let rows = releases.into_iter().map(|line| vec![line.day, line.release, line.ground, line.state]);
-        context.out(&table(&header, &rows.collect::<Vec<_>>(), 2))?;
     }
     Ok(Answer::Yes)
 }

@@ -1,0 +1,221 @@
+//! What a permit says, whoever says it: the handler in the transfer file, or an office in a signed permit.
+
+use deid::Transform;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::permit::PermitKind;
+
+/// The form of an office's permit: the text of a signed note.
+const OFFICE_FORM: &str = "tongguan/office-permit/1";
+
+/// What a permit covers and until when. What it does not say is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// What it is the end of.
+    pub kind: PermitKind,
+    /// Its number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The handler it was given to: unified social credit code, or name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handler: Option<String>,
+    /// The recipients, by id or name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<Vec<String>>,
+    /// The purposes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purposes: Option<Vec<String>>,
+    /// First day.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date", skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Date>,
+    /// The day it was filed.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date", skip_serializing_if = "Option::is_none")]
+    pub filed: Option<Date>,
+    /// Last day.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date", skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Date>,
+    /// The items it covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<PermitItem>>,
+    /// The persons it covers, all items together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persons: Option<u64>,
+    /// Until when the recipient may keep the data.
+    #[serde(default, deserialize_with = "law::deserialize_optional_date", skip_serializing_if = "Option::is_none")]
+    pub stored_until: Option<Date>,
+    /// Where the recipient may keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<Vec<String>>,
+}
+
+/// One item of a permit: fields that were decided on together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermitItem {
+    /// Its name; empty where the permit has no items, only fields.
+    pub name: String,
+    /// Its fields.
+    pub fields: Vec<PermitField>,
+    /// The persons it covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persons: Option<u64>,
+}
+
+/// A field a permit covers: a name, with or without its source, or `{ name, forms }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FieldForm")]
+pub struct PermitField {
+    /// `field` or `source.field`.
+    pub name: String,
+    /// The forms in which it may leave; none: in any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<Transform>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum FieldForm {
+    Name(String),
+    Forms {
+        name: String,
+        #[serde(default)]
+        forms: Vec<Transform>,
+    },
+}
+
+impl From<FieldForm> for PermitField {
+    fn from(form: FieldForm) -> Self {
+        match form {
+            FieldForm::Name(name) => Self { name, forms: Vec::new() },
+            FieldForm::Forms { name, forms } => Self { name, forms },
+        }
+    }
+}
+
+impl PermitField {
+    /// Whether it is this field of this source.
+    pub fn is(&self, source: &str, field: &str) -> bool {
+        self.name == field || self.name.strip_prefix(source).and_then(|rest| rest.strip_prefix('.')) == Some(field)
+    }
+
+    /// Whether the field may leave in this form. What may leave as it is may leave in any form.
+    pub fn allows(&self, form: Transform) -> bool {
+        self.forms.is_empty() || self.forms.contains(&form) || self.forms.contains(&Transform::Keep)
+    }
+}
+
+/// Why a text is no permit of an office.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OfficePermitError {
+    /// Not the form.
+    #[error("is no permit of the form `{OFFICE_FORM}`: {0}")]
+    Form(String),
+    /// Not canonical: two readers could read it differently.
+    #[error("is not in canonical form (RFC 8785)")]
+    NotCanonical,
+    /// A permit that leaves out what an office has to say.
+    #[error("does not say `{0}`")]
+    Missing(&'static str),
+}
+
+impl Terms {
+    /// The text of an office's permit, to be signed: canonical JSON and a line end.
+    pub fn office_text(&self) -> String {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("form".to_owned(), OFFICE_FORM.into());
+        }
+        // Canonical JSON is UTF-8.
+        format!("{}\n", String::from_utf8_lossy(&crate::canonical_bytes(&value)))
+    }
+
+    /// Reads the text of an office's permit.
+    pub fn from_office_text(text: &str) -> Result<Self, OfficePermitError> {
+        let form = |error: &dyn std::fmt::Display| OfficePermitError::Form(error.to_string());
+        let json = text.strip_suffix('\n').ok_or(OfficePermitError::NotCanonical)?;
+        let mut value: serde_json::Value = serde_json::from_str(json).map_err(|error| form(&error))?;
+        let named = value.as_object_mut().and_then(|object| object.remove("form"));
+        if named.as_ref().and_then(serde_json::Value::as_str) != Some(OFFICE_FORM) {
+            return Err(form(&"`form` is another"));
+        }
+        let terms: Self = serde_json::from_value(value).map_err(|error| form(&error))?;
+        if terms.office_text() != text {
+            return Err(OfficePermitError::NotCanonical);
+        }
+        for (missing, name) in [
+            (terms.number.is_none(), "number"),
+            (terms.handler.is_none(), "handler"),
+            (terms.recipients.is_none(), "recipients"),
+            (terms.effective.is_none(), "effective"),
+            (terms.items.is_none(), "items"),
+        ] {
+            if missing {
+                return Err(OfficePermitError::Missing(name));
+            }
+        }
+        Ok(terms)
+    }
+
+    /// The number in the order of the permit of the item a field belongs to: the one that is named, or the first that has it.
+    pub fn item_of(&self, source: &str, field: &str, named: Option<&str>) -> Option<(usize, &PermitField)> {
+        let items = self.items.iter().flatten().enumerate();
+        let mut fitting = items.filter(|(_, item)| named.is_none_or(|name| item.name.is_empty() || item.name == name));
+        fitting.find_map(|(index, item)| Some((index, item.fields.iter().find(|of| of.is(source, field))?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms() -> Terms {
+        Terms {
+            kind: PermitKind::SecurityAssessment,
+            number: Some("2026-17".into()),
+            handler: Some("91110105MA0000000A".into()),
+            recipients: Some(vec!["umc".into()]),
+            purposes: None,
+            effective: Some(jiff::civil::date(2026, 1, 5)),
+            filed: None,
+            expires: None,
+            items: Some(vec![PermitItem {
+                name: "labs".into(),
+                fields: vec![
+                    PermitField { name: "lb.value".into(), forms: vec![] },
+                    PermitField { name: "subject".into(), forms: vec![Transform::Pseudonym] },
+                ],
+                persons: Some(300),
+            }]),
+            persons: None,
+            stored_until: None,
+            places: None,
+        }
+    }
+
+    #[test]
+    fn an_offices_text_is_read_back_and_any_other_writing_of_it_refused() {
+        let text = terms().office_text();
+        assert_eq!(Terms::from_office_text(&text), Ok(terms()));
+        assert_eq!(Terms::from_office_text(text.trim_end()), Err(OfficePermitError::NotCanonical));
+        let spaced = text.replacen(':', ": ", 1);
+        assert_eq!(Terms::from_office_text(&spaced), Err(OfficePermitError::NotCanonical));
+        let other = text.replace("office-permit/1", "office-permit/9");
+        assert!(matches!(Terms::from_office_text(&other), Err(OfficePermitError::Form(_))));
+        let open = Terms { items: None, ..terms() };
+        assert_eq!(Terms::from_office_text(&open.office_text()), Err(OfficePermitError::Missing("items")));
+    }
+
+    #[test]
+    fn fields_belong_to_items_by_name_with_or_without_source() {
+        let terms = terms();
+        let item = |source, field, named| terms.item_of(source, field, named).map(|(index, _)| index);
+        assert_eq!(item("lb", "value", None), Some(0));
+        assert_eq!(item("vs", "value", None), None, "of another source");
+        assert_eq!(item("vs", "subject", Some("labs")), Some(0));
+        assert_eq!(item("vs", "subject", Some("imaging")), None);
+        let (_, subject) = terms.item_of("lb", "subject", None).expect("an item");
+        assert!(subject.allows(Transform::Pseudonym) && !subject.allows(Transform::Keep));
+    }
+}
