@@ -15,6 +15,22 @@ use zeroize::Zeroizing;
 use crate::disk;
 use crate::error::{At as _, ClearanceError};
 
+/// A fingerprint key by what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FingerprintKey {
+    /// The first 16 hex digits of SHA-256 over the handler's id.
+    pub handler: String,
+    /// The year whose persons are counted under it.
+    pub year: i16,
+}
+
+impl FingerprintKey {
+    /// Whether it is the key of this handler.
+    pub fn is_of(&self, handler: &str) -> bool {
+        self.handler == short_digest(handler)
+    }
+}
+
 /// The keys of one state folder.
 pub struct Keystore {
     folder: PathBuf,
@@ -44,20 +60,63 @@ impl Keystore {
             return Ok(false);
         }
         let names = Self { folder: folder.to_owned() }.names()?;
-        Ok(names.iter().any(|name| name.starts_with("fingerprint-")))
+        Ok(names.iter().any(|name| name.starts_with("fingerprint-") || name.starts_with("ledger-")))
     }
 
     /// The key that fingerprints persons of a handler in a year. Losing it stops releases of that year: nobody may be
     /// counted twice or not at all.
     pub fn fingerprint_key(&self, handler: &str, year: i16, tally_exists: bool) -> Result<Secret, ClearanceError> {
-        let name = format!("fingerprint-{}-{year}", &transfer::digest(handler.as_bytes())[..16]);
-        if tally_exists && !self.path(&name).exists() {
+        self.counting_key(&fingerprint_name(handler, year), "this year's persons were counted", tally_exists)
+    }
+
+    /// The key that fingerprints persons in a ledger that outlives years: those sent under one permit, or to one
+    /// recipient. `exists` says whether anybody stands in the ledger: then a lost key is an error, for a new one would
+    /// begin the count anew.
+    pub fn ledger_key(&self, name: &str, exists: bool) -> Result<Secret, ClearanceError> {
+        self.counting_key(&ledger_name(name), "the persons of a permit or a recipient were counted", exists)
+    }
+
+    /// The fingerprint keys that are held, in the order of their names.
+    pub fn fingerprint_keys(&self) -> Result<Vec<FingerprintKey>, ClearanceError> {
+        let parse = |name: &String| {
+            let (handler, year) = name.strip_prefix("fingerprint-")?.split_once('-')?;
+            Some(FingerprintKey { handler: handler.to_owned(), year: year.parse().ok()? })
+        };
+        Ok(self.names()?.iter().filter_map(parse).collect())
+    }
+
+    /// Deletes the fingerprint key of a handler and year, for when no rule counts that year any more; whether there was
+    /// one. What was counted under it can never again be told to be anybody in particular.
+    ///
+    /// The file is unlinked and its folder brought to disk. Nothing is written over it first: journals and flash
+    /// translation layers would put the new bytes elsewhere. Backups made earlier still hold the key.
+    pub fn forget_fingerprint_key(&self, handler: &str, year: i16) -> Result<bool, ClearanceError> {
+        self.forget(&fingerprint_name(handler, year))
+    }
+
+    /// Deletes the key of a ledger that is closed, as [`Self::forget_fingerprint_key`] does; whether there was one.
+    pub fn forget_ledger_key(&self, name: &str) -> Result<bool, ClearanceError> {
+        self.forget(&ledger_name(name))
+    }
+
+    fn counting_key(&self, name: &str, counted: &str, exists: bool) -> Result<Secret, ClearanceError> {
+        let path = self.path(name);
+        if exists && !path.exists() {
             return Err(ClearanceError::input(format!(
-                "{}: the key under which this year's persons were counted is missing: restore it from the backup",
-                self.path(&name).display()
+                "{}: the key under which {counted} is missing: restore it from the backup",
+                path.display()
             )));
         }
-        self.load_or_make(&name)
+        self.load_or_make(name)
+    }
+
+    fn forget(&self, name: &str) -> Result<bool, ClearanceError> {
+        let path = self.path(name);
+        match std::fs::remove_file(&path) {
+            Ok(()) => disk::sync_folder(&self.folder).at(&self.folder).map(|()| true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(ClearanceError::Io { path, error }),
+        }
     }
 
     /// The key under which artefacts made from raw data are named.
@@ -170,6 +229,18 @@ impl Keystore {
     }
 }
 
+fn short_digest(text: &str) -> String {
+    transfer::digest(text.as_bytes())[..16].to_owned()
+}
+
+fn fingerprint_name(handler: &str, year: i16) -> String {
+    format!("fingerprint-{}-{year}", short_digest(handler))
+}
+
+fn ledger_name(name: &str) -> String {
+    format!("ledger-{}", short_digest(name))
+}
+
 fn parse_hex(hex: &str) -> Option<Secret> {
     if hex.len() != 64 || !hex.is_ascii() {
         return None;
@@ -224,5 +295,39 @@ mod tests {
         assert!(keys.fingerprint_key("h", 2026, true).is_err());
         assert!(keys.fingerprint_key("h", 2026, false).is_ok());
         assert!(keys.fingerprint_key("h", 2026, true).is_ok());
+    }
+
+    #[test]
+    fn a_ledger_has_a_key_of_its_own_that_is_never_made_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = Keystore::open(folder.path(), true).expect("opens");
+        let error = keys.ledger_key("permit N1", true).expect_err("was lost").to_string();
+        assert!(error.contains("is missing: restore it from the backup") && !error.contains('\n'), "{error}");
+        let made = keys.ledger_key("permit N1", false).expect("a key");
+        assert_eq!(made.bytes(), keys.ledger_key("permit N1", true).expect("a key").bytes());
+        assert_ne!(made.bytes(), keys.ledger_key("permit N2", false).expect("a key").bytes());
+        assert!(Keystore::has_counted(folder.path()).expect("looks"), "somebody was counted");
+        assert!(keys.forget_ledger_key("permit N1").expect("forgets"));
+        assert!(!keys.forget_ledger_key("permit N1").expect("forgets"), "a second time there is nothing to do");
+        assert!(keys.ledger_key("permit N1", true).is_err());
+        assert!(keys.ledger_key("permit N2", true).is_ok(), "the other one stays");
+    }
+
+    #[test]
+    fn a_fingerprint_key_is_forgotten_for_its_handler_and_year_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = Keystore::open(folder.path(), true).expect("opens");
+        for (handler, year) in [("a", 2024), ("a", 2026), ("b", 2024)] {
+            keys.fingerprint_key(handler, year, false).expect("a key");
+        }
+        let of = |handler: &str| {
+            let held = keys.fingerprint_keys().expect("lists");
+            held.into_iter().filter(|key| key.is_of(handler)).map(|key| key.year).collect::<Vec<_>>()
+        };
+        assert_eq!((of("a"), of("b")), (vec![2024, 2026], vec![2024]));
+        assert!(keys.forget_fingerprint_key("a", 2024).expect("forgets"));
+        assert!(!keys.forget_fingerprint_key("a", 2024).expect("forgets"));
+        assert_eq!((of("a"), of("b")), (vec![2026], vec![2024]));
+        assert!(keys.fingerprint_key("a", 2024, true).is_err(), "what was counted is not counted anew");
     }
 }

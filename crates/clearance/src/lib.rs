@@ -29,7 +29,7 @@ pub use gate::Stop;
 pub use home::Home;
 pub use inspect::{InspectOptions, inspect, tables};
 pub use inventory::propose_key;
-pub use keystore::Keystore;
+pub use keystore::{FingerprintKey, Keystore};
 pub use lawbook::rule_base;
 pub use load::Loaded;
 pub use release::recover;
