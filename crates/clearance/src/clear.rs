@@ -3,6 +3,7 @@
 //! What each step does stands in a module of its own: `survey` looks and plans, `decide` counts and asks, `fill` writes and
 //! commits, `release` publishes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -119,6 +120,8 @@ pub struct Job<'a> {
     pub(crate) options: &'a Options,
     pub(crate) runner: Runner,
     pub(crate) handler: String,
+    /// The keys of this run, by name and short fingerprint.
+    pub(crate) keys_used: BTreeMap<String, String>,
 }
 
 impl<'a> Job<'a> {
@@ -139,11 +142,13 @@ impl<'a> Job<'a> {
         let recipient = &loaded.transfer.recipient.id;
         let mut keys = JobKeys::default();
         keys.insert(count::FINGERPRINT, home.keys.fingerprint_key(&handler, year, has_tally)?);
-        keys.insert(&format!("pseudonym/{recipient}"), home.keys.pseudonym_key(recipient)?);
-        keys.insert(&format!("ff1/{recipient}"), home.keys.ff1_key(recipient)?);
+        let master = home.keys.master()?;
+        keys.insert(&format!("pseudonym/{recipient}"), master.pseudonym_key(recipient)?);
+        keys.insert(&format!("ff1/{recipient}"), master.ff1_key(recipient)?);
+        let keys_used = home.keys.used(&master, &handler, year)?;
         let watch = Arc::clone(&options.watch);
         let runner = Runner::new(Arc::new(keys), options.cores, Arc::new(move |bytes| watch.advance(bytes)));
-        Ok(Self { home, base, loaded, options, runner, handler })
+        Ok(Self { home, base, loaded, options, runner, handler, keys_used })
     }
 
     /// Inspects, plans, counts and asks the law and the gate. Writes nothing but, on request, the bad rows.

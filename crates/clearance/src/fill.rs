@@ -6,8 +6,8 @@ use deid::Transform;
 use engine::{OutputForm, Part};
 use law::{Determination, Effect, Path as LawPath, RuleBase};
 use transfer::{
-    Form, Inventory, Permit, PermitForm, PermittedColumn, Plan, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile,
-    RuleBaseName, SourceRecord,
+    AgeRecipient, Form, Inventory, Permit, PermitForm, PermittedColumn, Plan, PrivateReceipt, Receipt, ReleasedColumn,
+    ReleasedFile, RuleBaseName, SourceRecord,
 };
 
 use crate::clear::{Assessment, Cleared, Job, Released, Step};
@@ -15,6 +15,7 @@ use crate::error::{At as _, ClearanceError};
 use crate::gate::Opening;
 use crate::planning;
 use crate::release::Staging;
+use crate::seal;
 use crate::store::Commit;
 use crate::survey::keyed_digest;
 
@@ -30,6 +31,8 @@ impl Job<'_> {
         let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
         self.options.watch.begin(Step::Release, bytes);
         let (files, sources) = self.write_data(staging, &assessment).await?;
+        // Whoever looks at what is about to leave looks before this: here it becomes unreadable to us, too.
+        let files = seal::seal(&staging.data(), files, self.encrypt_to(), self.options.cores).await?;
         let _decision = self.home.lock(&format!("handler {}", self.handler)).await?;
         let Assessment { inventories, plan, counted, .. } = assessment;
         let assessment = self.decide(inventories, plan, counted).await?;
@@ -52,6 +55,7 @@ impl Job<'_> {
             permit_kind: opening.kind,
             permit_standing: opening.standing,
             permit: transfer::digest(&permit_bytes),
+            encrypted_to: self.encrypt_to().to_vec(),
             files,
             columns: released_columns(&assessment.plan),
             rule_base: RuleBaseName {
@@ -138,6 +142,7 @@ impl Job<'_> {
                 sha256: part.sha256,
                 bytes: part.bytes,
                 rows: part.rows,
+                inner: None,
             }));
         }
         Ok((files, records))
@@ -191,7 +196,13 @@ impl Job<'_> {
             determination: assessment.determination.clone(),
             sources,
             plan: assessment.plan.clone(),
+            keys: self.keys_used.clone(),
         })
+    }
+
+    /// The public keys to which the files are encrypted; none: they stay readable.
+    fn encrypt_to(&self) -> &[AgeRecipient] {
+        self.loaded.transfer.destination.as_ref().map_or(&[], |destination| &destination.encrypt_to)
     }
 }
 

@@ -26,6 +26,6 @@ pub use persons::{PersonSet, kind};
 pub use plan::FieldStep;
 pub use rows::BadRow;
 pub use runner::{Inspection, PersonQuery, Preview, Progress, Runner};
-pub use sink::{OutputForm, Part, digest_file, file_columns};
+pub use sink::{OutputForm, Part, digest_file, file_columns, stream_columns};
 pub use source::{Format, Source, Unit};
 pub use text::TextEncoding;

@@ -3,6 +3,7 @@
 //! Each has a stable form with canonical bytes (RFC 8785) and a digest; each later one names those before it by digest.
 //! Nothing here does input or output, and no type can hold a value of a cell of anyone's data.
 
+mod age_recipient;
 mod canonical;
 mod inventory;
 mod permit;
@@ -10,10 +11,13 @@ mod receipt;
 mod request;
 mod steps;
 
+pub use age_recipient::{AgeRecipient, NoRecipient};
 pub use canonical::{canonical_bytes, digest, hex};
 pub use inventory::{Column, Inventory, Persons};
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
-pub use receipt::{CountChange, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord};
+pub use receipt::{
+    CountChange, Inner, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord,
+};
 pub use request::{
     Basis, Consent, DataFacts, DeclaredPermit, Destination, Duties, Earlier, EarlierKind, Field, Form, Ground, Handler,
     ListFacts, Notice, PermitSource, Pipia, Purpose, Recipient, Request, SourceSpec, Subject, Transfer, TransferError,
