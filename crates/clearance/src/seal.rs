@@ -137,3 +137,72 @@ impl<W: Write> Write for Digesting<W> {
         self.inner.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with two staged files, one of several chunks of age (64 KiB each), and an identity.
+    fn staged() -> (tempfile::TempDir, Vec<ReleasedFile>, Identities, AgeRecipient) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let identity = age::x25519::Identity::generate();
+        let key = envelope::public_key(&identity).expect("a key");
+        let files = [("a.csv", 3), ("b.csv", 70_000)].map(|(name, rows)| {
+            let bytes = format!("name\n{}", "value\n".repeat(rows)).into_bytes();
+            std::fs::write(folder.path().join(name), &bytes).expect("writes");
+            ReleasedFile {
+                path: format!("data/{name}"),
+                source: name.to_owned(),
+                sha256: transfer::digest(&bytes),
+                bytes: bytes.len() as u64,
+                rows: rows as u64,
+                inner: None,
+            }
+        });
+        (folder, files.to_vec(), identity.into(), key)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("reads");
+        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.expect("an entry").file_name();
+        let mut names = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect::<Vec<_>>();
+        names.sort();
+        names
+    }
+
+    #[tokio::test]
+    async fn files_of_any_length_open_whole_or_not_at_all() {
+        let (folder, files, identities, key) = staged();
+        let sealed = seal(folder.path(), files.clone(), &[key], 2).await.expect("seals");
+        assert_eq!(names(folder.path()), ["a.csv.age", "b.csv.age"]);
+        for (plain, sealed) in files.iter().zip(&sealed) {
+            let path = folder.path().join(sealed.path.strip_prefix("data/").expect("in the data folder"));
+            let inside = look_inside(&path, &identities).expect("looks").expect("is whole");
+            assert_eq!(inside.inner, Inner { sha256: plain.sha256.clone(), bytes: plain.bytes });
+            assert_eq!(inside.columns.expect("columns"), ["name"]);
+            assert_eq!((sealed.rows, &sealed.source), (plain.rows, &plain.source));
+            let bytes = std::fs::read(&path).expect("reads");
+            for end in [0, 100, bytes.len() / 2, bytes.len() - 1] {
+                std::fs::write(&path, &bytes[..end]).expect("writes");
+                assert!(look_inside(&path, &identities).expect("looks").is_none(), "{end} of {} bytes", bytes.len());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_staged_file_that_changed_is_not_sealed() {
+        let (folder, files, _, key) = staged();
+        let mut bytes = std::fs::read(folder.path().join("b.csv")).expect("reads");
+        bytes[9] ^= 1;
+        std::fs::write(folder.path().join("b.csv"), bytes).expect("writes");
+        let error = seal(folder.path(), files, &[key], 1).await.expect_err("must not be sealed").to_string();
+        assert!(error.contains("b.csv: changed while the release was being made"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn without_recipients_nothing_is_done() {
+        let (folder, files, _, _) = staged();
+        assert_eq!(seal(folder.path(), files.clone(), &[], 1).await.expect("passes"), files);
+        assert_eq!(names(folder.path()), ["a.csv", "b.csv"]);
+    }
+}

@@ -1,6 +1,7 @@
 //! A key as it lies on disk: 64 hex digits, or an age file that holds its name and them.
 
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::PoisonError;
 
@@ -15,6 +16,8 @@ use crate::error::{At as _, ClearanceError};
 
 /// Names the public key to which the keys are wrapped; where it is there, new keys are wrapped, too.
 pub(super) const WRAPPING: &str = "wrapping";
+/// Held by whoever writes keys.
+pub(super) const WRITER: &str = ".writer";
 /// The identity of that key under a passphrase, where one was chosen instead of a file.
 pub(super) const WRAPPING_IDENTITY: &str = "wrapping.age";
 
@@ -46,9 +49,11 @@ impl Keystore {
 
     /// One writer of keys at a time, across processes. Held until the file is dropped.
     pub(super) fn one_writer(&self) -> Result<File, ClearanceError> {
-        let folder = File::open(&self.folder).at(&self.folder)?;
-        folder.lock().at(&self.folder)?;
-        Ok(folder)
+        // A file of its own, open for writing: a folder cannot be locked on every file system.
+        let path = self.folder.join(WRITER);
+        let file = File::options().create(true).truncate(false).write(true).mode(0o600).open(&path).at(&path)?;
+        file.lock().at(&path)?;
+        Ok(file)
     }
 
     /// The bytes of a key's file; `None` where there is none.

@@ -117,7 +117,7 @@ fn texts(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let text = |path: PathBuf| {
         (path.file_name().expect("a name").to_string_lossy().into_owned(), std::fs::read(&path).expect("reads"))
     };
-    let mut texts = entries.map(text).collect::<Vec<_>>();
+    let mut texts = entries.map(text).filter(|(name, _)| name != file::WRITER).collect::<Vec<_>>();
     texts.sort();
     texts
 }

@@ -1,48 +1,19 @@
-//! `keys`, `tally` and `log`: what lies in the state folder.
+//! `tally` and `log`: what lies in the state folder beside the keys.
 
-use clearance::{Home, Keystore};
+use clearance::Home;
 use engine::kind;
 use serde_json::json;
 
 use super::Context;
-use crate::args::{Format, KeysCommand, LogCommand, TallyCommand};
+use crate::args::{Format, LogCommand, TallyCommand};
 use crate::screen::{Paint, grouped, paint, table};
 use crate::{Answer, Failure};
-
-pub(crate) async fn keys(context: &Context, command: &KeysCommand) -> Result<Answer, Failure> {
-    let say = context.say;
-    match command {
-        KeysCommand::List => {
-            let home = context.home().await?;
-            let names = home.keys.names()?;
-            match context.format {
-                Format::Json => context.json(&json!({ "keys": names, "log": home.log_key()?.to_string() }))?,
-                Format::Text => {
-                    for name in names {
-                        context.out(&name)?;
-                    }
-                    context.out(&say.fill("keys.log", &[("key", &home.log_key()?.to_string())]))?;
-                }
-            }
-        }
-        KeysCommand::Backup { file } => {
-            let home = context.home().await?;
-            let count = home.keys.backup(file)?.to_string();
-            let file = file.display().to_string();
-            context.note(&say.fill("keys.backed-up", &[("count", &count), ("file", &file)]));
-        }
-        KeysCommand::Restore { file } => {
-            let count = Keystore::restore(&context.home_path()?.join("keys"), file)?.to_string();
-            context.note(&say.fill("keys.restored", &[("count", &count)]));
-        }
-    }
-    Ok(Answer::Yes)
-}
 
 pub(crate) async fn tally(context: &Context, command: &TallyCommand) -> Result<Answer, Failure> {
     let say = context.say;
     if matches!(command, TallyCommand::Begin) {
-        Home::begin_tally(&context.home_path()?).await?;
+        let path = context.home_path()?;
+        Home::begin_tally(&path, context.opener(&path)?).await?;
         context.note(say.text("tally.begun"));
         return Ok(Answer::Yes);
     }
