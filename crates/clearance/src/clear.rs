@@ -3,6 +3,7 @@
 //! What each step does stands in a module of its own: `survey` looks and plans, `decide` counts and asks, `fill` writes and
 //! commits, `release` publishes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -161,6 +162,8 @@ pub struct Job<'a> {
     pub(crate) runner: Runner,
     pub(crate) handler: String,
     pub(crate) keys: Arc<JobKeys>,
+    /// The keys of this run, by name and short fingerprint.
+    pub(crate) keys_used: BTreeMap<String, String>,
     /// The keys persons are counted under; the first is the year's.
     pub(crate) key_names: Vec<String>,
     pub(crate) permit: Option<Permit>,
@@ -192,8 +195,10 @@ impl<'a> Job<'a> {
         let permit = held::permit(loaded, &crate::verify::read_trust(&home.trust_file())?)?;
         let mut keys = JobKeys::default();
         keys.insert(FINGERPRINT, home.keys.fingerprint_key(&handler, year, counted)?);
-        keys.insert(&format!("pseudonym/{recipient}"), home.keys.pseudonym_key(recipient)?);
-        keys.insert(&format!("ff1/{recipient}"), home.keys.ff1_key(recipient)?);
+        let master = home.keys.master()?;
+        keys.insert(&format!("pseudonym/{recipient}"), master.pseudonym_key(recipient)?);
+        keys.insert(&format!("ff1/{recipient}"), master.ff1_key(recipient)?);
+        let keys_used = home.keys.used(&master, &handler, year)?;
         let mut key_names = vec![FINGERPRINT.to_owned()];
         let of_permit = permit.as_ref().filter(|permit| permit.terms().is_some());
         let of_permit = of_permit.map(|permit| (PERMIT, ledger::of_permit(&handler, &permit.name())));
@@ -207,7 +212,7 @@ impl<'a> Job<'a> {
         let (keys, watch, spill) = (Arc::new(keys), Arc::clone(&options.watch), home.spill()?);
         let ring = Arc::clone(&keys) as Arc<dyn engine::KeyRing>;
         let runner = Runner::new(ring, options.cores, Arc::new(move |bytes| watch.advance(bytes)), &spill);
-        Ok(Self { home, base, loaded, options, runner, handler, keys, key_names, permit, spill })
+        Ok(Self { home, base, loaded, options, runner, handler, keys, keys_used, key_names, permit, spill })
     }
 
     /// Inspects, plans, counts and asks the law and the gate. Writes nothing but, on request, the bad rows.

@@ -3,8 +3,8 @@
 use engine::{People, kind};
 use law::{Determination, Effect, Path as LawPath, RuleBase};
 use transfer::{
-    CountChange, Permit as PermitPaper, PermitForm, PermitKind, PermittedColumn, Plan, PrivateReceipt, Receipt,
-    ReleasedColumn, RuleBaseName,
+    AgeRecipient, CountChange, Permit as PermitPaper, PermitForm, PermitKind, PermittedColumn, Plan, PrivateReceipt,
+    Receipt, ReleasedColumn, RuleBaseName,
 };
 
 use crate::clear::{Assessment, Cleared, Job, PersonCounts, Released, Step};
@@ -15,6 +15,7 @@ use crate::gate::{Opening, Warning};
 use crate::held::Permit;
 use crate::ledger;
 use crate::release::Staging;
+use crate::seal;
 use crate::store::Commit;
 use crate::tally::{NewEntry, Scope, What};
 
@@ -29,7 +30,9 @@ impl Job<'_> {
     ) -> Result<Cleared, ClearanceError> {
         let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
         self.options.watch.begin(Step::Release, bytes);
-        let written = self.write_data(staging, &assessment).await?;
+        let mut written = self.write_data(staging, &assessment).await?;
+        // Whoever looks at what is about to leave looks before this: here it becomes unreadable to us, too.
+        written.files = seal::seal(&staging.data(), written.files, self.encrypt_to(), self.options.cores).await?;
         let _decision = self.home.lock(&format!("handler {}", self.handler)).await?;
         let mut assessment = self.decide(assessment.found).await?;
         if written.withdrawn_unnamed > 0 {
@@ -63,7 +66,8 @@ impl Job<'_> {
             permit_kind: opening.kind,
             permit_standing: opening.standing,
             permit: transfer::digest(&permit_bytes),
-            files: written.files,
+            encrypted_to: self.encrypt_to().to_vec(),
+            files: written.files.clone(),
             columns: released_columns(&plan),
             rule_base: RuleBaseName {
                 version: assessment.determination.rule_base.version.clone(),
@@ -239,7 +243,13 @@ impl Job<'_> {
             determination: assessment.determination.clone(),
             sources: written.records.clone(),
             plan: plan.clone(),
+            keys: self.keys_used.clone(),
         })
+    }
+
+    /// The public keys to which the files are encrypted; none: they stay readable.
+    fn encrypt_to(&self) -> &[AgeRecipient] {
+        self.loaded.transfer.destination.as_ref().map_or(&[], |destination| &destination.encrypt_to)
     }
 }
 

@@ -34,6 +34,7 @@ impl Written {
             sha256: part.sha256,
             bytes: part.bytes,
             rows: part.rows,
+            inner: None,
         }));
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use evidence::{DirStore, Log, LogError, Role, SigningKey, Trust};
 
 use crate::disk;
+use crate::envelope::Opener;
 use crate::error::{At as _, ClearanceError};
 use crate::keystore::Keystore;
 use crate::store::Store;
@@ -30,19 +31,24 @@ impl Home {
     /// Keys, tally and log belong together: where one of them is gone nothing is started anew in silence, for then this
     /// year's persons would be counted from zero or the log forked.
     pub async fn open(root: &Path) -> Result<Self, ClearanceError> {
-        Self::open_or_begin(root, false).await
+        Self::open_with(root, Opener::default()).await
+    }
+
+    /// Opens a state folder whose keys may be wrapped.
+    pub async fn open_with(root: &Path, opener: Opener) -> Result<Self, ClearanceError> {
+        Self::open_or_begin(root, false, opener).await
     }
 
     /// Opens a state folder that has keys, restored from a backup, but no tally. What left this year before has to be
     /// stated in `[earlier]` from now on.
-    pub async fn begin_tally(root: &Path) -> Result<Self, ClearanceError> {
+    pub async fn begin_tally(root: &Path, opener: Opener) -> Result<Self, ClearanceError> {
         if root.join("state.db").exists() {
             return Err(ClearanceError::input(format!("{}: there is a tally already", root.display())));
         }
-        Self::open_or_begin(root, true).await
+        Self::open_or_begin(root, true, opener).await
     }
 
-    async fn open_or_begin(root: &Path, begin: bool) -> Result<Self, ClearanceError> {
+    async fn open_or_begin(root: &Path, begin: bool, opener: Opener) -> Result<Self, ClearanceError> {
         disk::private_folder(root).at(root)?;
         // Two that start together on a new folder: one makes it, the other finds it made.
         let _opening = lock(root, "open").await?;
@@ -58,7 +64,7 @@ impl Home {
         if in_use && is_new {
             return gone("there is a tally but no `keys` folder: restore the keys from their backup");
         }
-        let keys = Keystore::open(&keys, !in_use)?;
+        let keys = Keystore::open(&keys, !in_use, opener)?;
         let home = Self { root: root.to_owned(), keys, store, is_new };
         if home.store.has_published().await? && !home.log_folder().join("checkpoint").exists() {
             return gone("there are releases but no `log`: restore it from its backup");

@@ -1,4 +1,4 @@
-//! The local keystore: one file a key, mode 0600, hex.
+//! The local keystore: one file a key, mode 0600, plain (`file`) or wrapped (`wrap`); its backups (`backup`).
 //!
 //! Keys that must differ by recipient are derived from one master by HKDF-SHA-256 (RFC 5869); keys whose loss must not
 //! matter elsewhere are random and stand alone.
@@ -9,12 +9,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::{Consents, KeyRing, Secret};
 use evidence::SigningKey;
-use hkdf::Hkdf;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::disk;
+use crate::envelope::{Identities, Opener};
 use crate::error::{At as _, ClearanceError};
+
+mod backup;
+mod file;
+mod master;
+#[cfg(test)]
+mod tests;
+mod wrap;
+
+pub use backup::{Backup, Restored};
+pub use master::{Master, RotatedMaster};
+pub use wrap::WrapWith;
 
 /// A fingerprint key by what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,14 +45,25 @@ impl FingerprintKey {
 /// The keys of one state folder.
 pub struct Keystore {
     folder: PathBuf,
+    /// What wrapped keys are opened with.
+    opener: Opener,
+    /// The wrapping identity, once it was needed.
+    identity: Mutex<Option<Identities>>,
+    /// Wrapped keys that were opened, by the digest of their file: each is opened once a process.
+    opened: Mutex<BTreeMap<String, Secret>>,
 }
 
 impl Keystore {
+    fn at(folder: &Path, opener: Opener) -> Self {
+        let (identity, opened) = (Mutex::default(), Mutex::default());
+        Self { folder: folder.to_owned(), opener, identity, opened }
+    }
+
     /// Opens the folder of keys; a new one gets a master key and a key for the log. A lost one is never made anew: all
     /// pseudonyms would change, or the log be signed by a stranger.
-    pub(crate) fn open(folder: &Path, new: bool) -> Result<Self, ClearanceError> {
+    pub(crate) fn open(folder: &Path, new: bool, opener: Opener) -> Result<Self, ClearanceError> {
         disk::private_folder(folder).at(folder)?;
-        let keystore = Self { folder: folder.to_owned() };
+        let keystore = Self::at(folder, opener);
         for name in ["master", "log"] {
             if !new && !keystore.path(name).exists() {
                 return Err(ClearanceError::input(format!(
@@ -60,7 +81,7 @@ impl Keystore {
         if !folder.exists() {
             return Ok(false);
         }
-        let names = Self { folder: folder.to_owned() }.names()?;
+        let names = Self::at(folder, Opener::default()).names()?;
         Ok(names.iter().any(|name| name.starts_with("fingerprint-") || name.starts_with("ledger-")))
     }
 
@@ -120,63 +141,20 @@ impl Keystore {
         }
     }
 
-    /// The key under which artefacts made from raw data are named.
-    pub fn naming_key(&self) -> Result<Secret, ClearanceError> {
-        self.derive("naming", "")
-    }
-
-    /// The pseudonym key for a recipient: two recipients cannot join what they got.
+    /// The pseudonym key for a recipient under today's master.
     pub fn pseudonym_key(&self, recipient: &str) -> Result<Secret, ClearanceError> {
-        self.derive("pseudonym", recipient)
+        self.master()?.pseudonym_key(recipient)
     }
 
-    /// The FF1 key for a recipient.
+    /// The FF1 key for a recipient under today's master.
     pub fn ff1_key(&self, recipient: &str) -> Result<Secret, ClearanceError> {
-        self.derive("ff1", recipient)
+        self.master()?.ff1_key(recipient)
     }
 
     /// The key that signs the log.
     pub fn signing_key(&self, name: &str) -> Result<SigningKey, ClearanceError> {
         let seed = self.load_or_make("log")?;
         SigningKey::from_seed(name, seed.bytes()).map_err(|error| ClearanceError::Log(error.to_string()))
-    }
-
-    /// Copies every key into one new file of mode 0600; it is not encrypted.
-    pub fn backup(&self, file: &Path) -> Result<usize, ClearanceError> {
-        let names = self.names()?;
-        let mut text =
-            Zeroizing::new(String::from("# tongguan keys backup: whoever reads this file can link every pseudonym\n"));
-        for name in &names {
-            let path = self.path(name);
-            let hex = Zeroizing::new(std::fs::read_to_string(&path).at(&path)?);
-            text.push_str(name);
-            text.push(' ');
-            text.push_str(hex.trim());
-            text.push('\n');
-        }
-        disk::write_private(file, text.as_bytes()).at(file)?;
-        Ok(names.len())
-    }
-
-    /// Brings back keys of a backup that are not here. A key that is here is never replaced.
-    pub fn restore(folder: &Path, backup: &Path) -> Result<usize, ClearanceError> {
-        let text = Zeroizing::new(std::fs::read_to_string(backup).at(backup)?);
-        disk::private_folder(folder).at(folder)?;
-        let keystore = Self { folder: folder.to_owned() };
-        let mut restored = 0;
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
-            let fault = || ClearanceError::input(format!("{}: line {} is no key", backup.display(), number + 1));
-            let (name, hex) = line.split_once(' ').ok_or_else(fault)?;
-            if parse_hex(hex).is_none() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-                return Err(fault());
-            }
-            let path = keystore.path(name);
-            if !path.exists() {
-                disk::write_private(&path, hex.as_bytes()).at(&path)?;
-                restored += 1;
-            }
-        }
-        Ok(restored)
     }
 
     /// The names of the keys held.
@@ -191,43 +169,31 @@ impl Keystore {
         Ok(names)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}.key"))
-    }
-
-    fn derive(&self, purpose: &str, context: &str) -> Result<Secret, ClearanceError> {
-        let master = self.load_or_make("master")?;
-        let mut key = [0u8; 32];
-        let info = format!("tongguan/{purpose}/1\0{context}");
-        Hkdf::<Sha256>::new(None, master.bytes())
-            .expand(info.as_bytes(), &mut key)
-            .map_err(|_| ClearanceError::Store("a key of 32 bytes cannot be derived".to_owned()))?;
-        Ok(Secret::new(key))
+    /// The keys held, each by its name and short fingerprint.
+    pub fn fingerprints(&self) -> Result<Vec<(String, String)>, ClearanceError> {
+        let read = |name: String| self.read(&name).map(|key| key.map(|key| (name, file::fingerprint(&key))));
+        self.names()?.into_iter().filter_map(|name| read(name).transpose()).collect()
     }
 
     fn load_or_make(&self, name: &str) -> Result<Secret, ClearanceError> {
-        let path = self.path(name);
-        match std::fs::read_to_string(&path) {
-            Ok(hex) => {
-                let hex = Zeroizing::new(hex);
-                parse_hex(hex.trim()).ok_or_else(|| {
-                    ClearanceError::input(format!("{}: is no key: restore it from the backup", path.display()))
-                })
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let mut key = [0u8; 32];
-                getrandom::fill(&mut key)
-                    .map_err(|error| ClearanceError::Store(format!("no randomness for a key: {error}")))?;
-                let hex = Zeroizing::new(transfer::hex(&key));
-                match disk::write_private(&path, hex.as_bytes()) {
-                    // Another process made it in the meantime: that one holds.
-                    Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => self.load_or_make(name),
-                    written => written.map(|()| Secret::new(key)).at(&path),
-                }
-            }
-            Err(error) => Err(ClearanceError::Io { path, error }),
+        if let Some(key) = self.read(name)? {
+            return Ok(key);
         }
+        let _one = self.one_writer()?;
+        // Another process may have made it in the meantime: that one holds.
+        if let Some(key) = self.read(name)? {
+            return Ok(key);
+        }
+        let key = random()?;
+        self.write_new(name, &key)?;
+        Ok(key)
     }
+}
+
+fn random() -> Result<Secret, ClearanceError> {
+    let mut key = Zeroizing::new([0u8; 32]);
+    getrandom::fill(&mut *key).map_err(|error| ClearanceError::Store(format!("no randomness for a key: {error}")))?;
+    Ok(Secret::new(*key))
 }
 
 fn short_digest(text: &str) -> String {
@@ -240,17 +206,6 @@ fn fingerprint_name(handler: &str, year: i16) -> String {
 
 fn ledger_name(name: &str) -> String {
     format!("ledger-{}", short_digest(name))
-}
-
-fn parse_hex(hex: &str) -> Option<Secret> {
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    let mut key = [0u8; 32];
-    for (byte, pair) in key.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(Secret::new(key))
 }
 
 /// The keys one job needs, and the consents it reads, by the names its plan uses.
@@ -280,68 +235,5 @@ impl KeyRing for JobKeys {
 
     fn consents(&self, name: &str) -> Option<Arc<Consents>> {
         self.consents.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_differ_by_purpose_and_recipient_and_survive_a_restore() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let keys = Keystore::open(&folder.path().join("keys"), true).expect("opens");
-        let hex = |key: Secret| transfer::hex(key.bytes());
-        let a = hex(keys.pseudonym_key("a").expect("a key"));
-        assert_ne!(a, hex(keys.pseudonym_key("b").expect("a key")));
-        assert_ne!(a, hex(keys.ff1_key("a").expect("a key")));
-        let backup = folder.path().join("backup");
-        assert_eq!(keys.backup(&backup).expect("backs up"), 2);
-        let other = folder.path().join("other");
-        assert_eq!(Keystore::restore(&other, &backup).expect("restores"), 2);
-        assert_eq!(a, hex(Keystore::open(&other, false).expect("opens").pseudonym_key("a").expect("a key")));
-    }
-
-    #[test]
-    fn a_lost_fingerprint_key_stops_the_year() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let keys = Keystore::open(folder.path(), true).expect("opens");
-        assert!(keys.fingerprint_key("h", 2026, true).is_err());
-        assert!(keys.fingerprint_key("h", 2026, false).is_ok());
-        assert!(keys.fingerprint_key("h", 2026, true).is_ok());
-    }
-
-    #[test]
-    fn a_ledger_has_a_key_of_its_own_that_is_never_made_anew() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let keys = Keystore::open(folder.path(), true).expect("opens");
-        let error = keys.ledger_key("permit N1", true).expect_err("was lost").to_string();
-        assert!(error.contains("is missing: restore it from the backup") && !error.contains('\n'), "{error}");
-        let made = keys.ledger_key("permit N1", false).expect("a key");
-        assert_eq!(made.bytes(), keys.ledger_key("permit N1", true).expect("a key").bytes());
-        assert_ne!(made.bytes(), keys.ledger_key("permit N2", false).expect("a key").bytes());
-        assert!(Keystore::has_counted(folder.path()).expect("looks"), "somebody was counted");
-        assert!(keys.forget_ledger_key("permit N1").expect("forgets"));
-        assert!(!keys.forget_ledger_key("permit N1").expect("forgets"), "a second time there is nothing to do");
-        assert!(keys.ledger_key("permit N1", true).is_err());
-        assert!(keys.ledger_key("permit N2", true).is_ok(), "the other one stays");
-    }
-
-    #[test]
-    fn a_fingerprint_key_is_forgotten_for_its_handler_and_year_alone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let keys = Keystore::open(folder.path(), true).expect("opens");
-        for (handler, year) in [("a", 2024), ("a", 2026), ("b", 2024)] {
-            keys.fingerprint_key(handler, year, false).expect("a key");
-        }
-        let of = |handler: &str| {
-            let held = keys.fingerprint_keys().expect("lists");
-            held.into_iter().filter(|key| key.is_of(handler)).map(|key| key.year).collect::<Vec<_>>()
-        };
-        assert_eq!((of("a"), of("b")), (vec![2024, 2026], vec![2024]));
-        assert!(keys.forget_fingerprint_key("a", 2024).expect("forgets"));
-        assert!(!keys.forget_fingerprint_key("a", 2024).expect("forgets"));
-        assert_eq!((of("a"), of("b")), (vec![2026], vec![2024]));
-        assert!(keys.fingerprint_key("a", 2024, true).is_err(), "what was counted is not counted anew");
     }
 }

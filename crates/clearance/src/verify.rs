@@ -6,8 +6,10 @@ use std::path::Path;
 use evidence::{Proof, ProofError, Role, Trust, VerifierKey, proof};
 use transfer::{Permit, Receipt, Standing};
 
+use crate::envelope::Identities;
 use crate::error::{At as _, ClearanceError};
 use crate::release::read_receipt;
+use crate::seal;
 
 /// What a release folder holds, beside the files of the receipt.
 const OWN: [&str; 5] = ["receipt.json", "receipt.proof", "permit.json", "checkpoint", "data"];
@@ -18,6 +20,8 @@ pub struct Verdict {
     pub receipt: Option<Receipt>,
     /// Everything that does not hold; empty: all holds.
     pub faults: Vec<Fault>,
+    /// Encrypted files into which nobody looked: their digests hold, and the receipt speaks for the rest.
+    pub unopened: Vec<String>,
     /// The size of the log that the checkpoint signs.
     pub log_size: Option<u64>,
     /// The fingerprint of the key that signed.
@@ -61,6 +65,11 @@ pub enum Fault {
         /// Its path.
         path: String,
     },
+    /// What is inside an encrypted file is not what the receipt names.
+    OtherContent {
+        /// Its path.
+        path: String,
+    },
     /// A column that the permit does not have, or not in that form.
     NotPermitted {
         /// `source.column`.
@@ -78,6 +87,7 @@ impl Verdict {
         Self {
             receipt: None,
             faults: vec![fault],
+            unopened: Vec::new(),
             log_size: None,
             fingerprint: String::new(),
             pinned: false,
@@ -91,8 +101,13 @@ impl Verdict {
     }
 }
 
-/// Checks a release folder against pinned keys.
+/// Checks a release folder against pinned keys. Of encrypted files the outside is checked.
 pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
+    verify_with(folder, trust, &Identities::default())
+}
+
+/// Checks a release folder against pinned keys, and with the recipient's identity what is inside encrypted files.
+pub fn verify_with(folder: &Path, trust: &Trust, identities: &Identities) -> Result<Verdict, ClearanceError> {
     if !folder.is_dir() {
         return Err(ClearanceError::input(format!("{}: no such release folder", folder.display())));
     }
@@ -134,9 +149,9 @@ pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
         faults.push(Fault::Proof { what: "the receipt is not in canonical form".to_owned() });
     }
     check_permit(folder, &receipt, &mut faults);
-    check_files(folder, &receipt, &mut faults)?;
+    let unopened = check_files(folder, &receipt, identities, &mut faults)?;
     let standing = receipt.permit_standing;
-    Ok(Verdict { faults, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt: Some(receipt) })
+    Ok(Verdict { faults, unopened, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt: Some(receipt) })
 }
 
 fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) {
@@ -170,7 +185,13 @@ fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) {
     outside(receipt.day < permit.effective || permit.expires.is_some_and(|last| receipt.day > last), "validity");
 }
 
-fn check_files(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Result<(), ClearanceError> {
+fn check_files(
+    folder: &Path,
+    receipt: &Receipt,
+    identities: &Identities,
+    faults: &mut Vec<Fault>,
+) -> Result<Vec<String>, ClearanceError> {
+    let mut unopened = Vec::new();
     let known = receipt.files.iter().map(|file| file.path.clone()).collect::<BTreeSet<_>>();
     for file in &receipt.files {
         let name = file.path.strip_prefix("data/").filter(|name| !name.contains(['/', '\\']) && *name != "..");
@@ -188,7 +209,21 @@ fn check_files(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Res
             Ok(_) => {
                 let expected = receipt.columns.iter().filter(|column| column.source == file.source);
                 let expected = expected.map(|column| column.name.as_str()).collect::<Vec<_>>();
-                if engine::file_columns(&path)? != expected {
+                let columns = match &file.inner {
+                    None => Some(engine::file_columns(&path)?),
+                    Some(_) if identities.is_empty() => {
+                        unopened.push(file.path.clone());
+                        continue;
+                    }
+                    Some(inner) => match seal::look_inside(&path, identities)? {
+                        Some(found) if found.inner == *inner => found.columns,
+                        _ => {
+                            faults.push(Fault::OtherContent { path: file.path.clone() });
+                            continue;
+                        }
+                    },
+                };
+                if columns.is_none_or(|columns| columns != expected) {
                     faults.push(Fault::OtherColumns { path: file.path.clone() });
                 }
             }
@@ -203,7 +238,7 @@ fn check_files(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Res
             }
         }
     }
-    Ok(())
+    Ok(unopened)
 }
 
 /// Reads a trust file.

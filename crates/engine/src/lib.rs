@@ -35,6 +35,6 @@ pub use persons::{Difference, Gathering, People, PersonSet, kind};
 pub use plan::FieldStep;
 pub use rows::BadRow;
 pub use runner::{Progress, Runner};
-pub use sink::{OutputForm, Part, digest_file, file_columns};
+pub use sink::{OutputForm, Part, digest_file, file_columns, stream_columns};
 pub use source::{Format, Source, Unit};
 pub use text::TextEncoding;

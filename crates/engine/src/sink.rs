@@ -1,14 +1,15 @@
 //! Where released rows go: one file a unit, digested while it is written, on disk before it counts.
 
 use std::fs::File;
-use std::io::{BufWriter, Read as _, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use datafusion::arrow::csv::{Writer as CsvWriter, WriterBuilder};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::{ArrowWriter, parquet_to_arrow_schema};
 use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::file::metadata::ParquetMetaDataReader;
 use datafusion::parquet::file::properties::WriterProperties;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -160,6 +161,42 @@ pub fn file_columns(path: &Path) -> Result<Vec<String>, EngineError> {
         return Ok(schema.fields().iter().map(|field| field.name().clone()).collect());
     }
     Ok(crate::source::Source::open("released", path)?.columns)
+}
+
+/// The columns of a released file that is read from anywhere, such as from inside an encrypted one. `path` is what errors
+/// call it.
+pub fn stream_columns(
+    path: &Path,
+    reader: &mut (impl Read + Seek),
+    form: OutputForm,
+) -> Result<Vec<String>, EngineError> {
+    let io = |error| EngineError::io(path, error);
+    let broken = || EngineError::source(path, format!("holds no whole {} file", form.extension()));
+    let schema = match form {
+        OutputForm::Csv => {
+            reader.seek(SeekFrom::Start(0)).map_err(io)?;
+            let format = datafusion::arrow::csv::reader::Format::default().with_header(true).with_delimiter(b',');
+            format.infer_schema(reader, Some(0)).map_err(|_| broken())?.0
+        }
+        OutputForm::Parquet => {
+            // The footer alone: its length stands in the last eight bytes.
+            let size = reader.seek(SeekFrom::End(0)).map_err(io)?;
+            let mut tail = [0u8; 8];
+            reader.seek(SeekFrom::Start(size.checked_sub(8).ok_or_else(broken)?)).map_err(io)?;
+            reader.read_exact(&mut tail).map_err(io)?;
+            let [a, b, c, d, ..] = tail;
+            let length = u64::from(u32::from_le_bytes([a, b, c, d])) + 8;
+            reader.seek(SeekFrom::Start(size.checked_sub(length).ok_or_else(broken)?)).map_err(io)?;
+            let mut footer = Vec::new();
+            reader.take(length).read_to_end(&mut footer).map_err(io)?;
+            let footer = bytes::Bytes::from(footer);
+            let metadata = ParquetMetaDataReader::new().parse_and_finish(&footer).map_err(|_| broken())?;
+            let metadata = metadata.file_metadata();
+            let schema = parquet_to_arrow_schema(metadata.schema_descr(), metadata.key_value_metadata());
+            schema.map_err(|_| broken())?
+        }
+    };
+    Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
 }
 
 /// Writers hand on what the system said as text only.

@@ -123,6 +123,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) folder: PathBuf,
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -159,11 +161,40 @@ pub(crate) enum KeysCommand {
     Backup {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        // A text and no typed value: what is mistyped may be a secret, and must not be repeated.
+        #[arg(long, value_name = "AGE1", conflicts_with_all = ["passphrase_file", "plain"])]
+        to: Vec<String>,
+        #[arg(long, value_name = "FILE", conflicts_with = "plain")]
+        passphrase_file: Option<PathBuf>,
+        #[arg(long)]
+        plain: bool,
     },
     Restore {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        #[arg(long)]
+        list: bool,
     },
+    Wrap,
+    Unwrap,
+    Rotate {
+        #[arg(value_enum)]
+        what: Rotated,
+    },
+    Identity {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// A key that can be replaced by a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rotated {
+    Master,
 }
 
 #[derive(Debug, Subcommand)]

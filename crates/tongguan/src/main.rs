@@ -105,7 +105,7 @@ fn run(cli: Cli, say: Say) -> Result<Answer, Failure> {
             Command::Verify(args) => commands::verify::run(&context, &args),
             Command::Clock(args) => commands::clock::run(&context, &args),
             Command::Rules(args) => commands::rules::run(&context, &args),
-            Command::Keys(args) => commands::state::keys(&context, &args).await,
+            Command::Keys(args) => commands::keys::run(&context, &args).await,
             Command::Tally(args) => commands::tally::run(&context, &args).await,
             Command::Log(args) => commands::state::log(&context, &args).await,
             Command::Sample(args) => commands::sample::run(&context, &args),

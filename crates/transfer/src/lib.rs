@@ -3,6 +3,7 @@
 //! Each has a stable form with canonical bytes (RFC 8785) and a digest; each later one names those before it by digest.
 //! Nothing here does input or output, and no type can hold a value of a cell of anyone's data.
 
+mod age_recipient;
 mod canonical;
 mod inventory;
 mod permit;
@@ -11,11 +12,12 @@ mod request;
 mod steps;
 mod terms;
 
+pub use age_recipient::{AgeRecipient, NoRecipient};
 pub use canonical::{canonical_bytes, digest, hex};
 pub use inventory::{Column, Inventory, Persons};
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
 pub use receipt::{
-    CountChange, HeldRows, PermitSpent, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName,
+    CountChange, HeldRows, Inner, PermitSpent, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName,
     SourceRecord,
 };
 pub use request::{

@@ -1,10 +1,13 @@
 //! What left: a public part that travels and is logged, and a private part that stays.
 
+use std::collections::BTreeMap;
+
 use deid::Transform;
 use jiff::civil::Date;
 use law::Determination;
 use serde::{Deserialize, Serialize};
 
+use crate::age_recipient::AgeRecipient;
 use crate::permit::{PermitKind, Standing};
 use crate::steps::Plan;
 
@@ -30,6 +33,18 @@ pub struct ReleasedFile {
     pub bytes: u64,
     /// Its rows.
     pub rows: u64,
+    /// What was encrypted, where the file is encrypted to its recipients.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inner: Option<Inner>,
+}
+
+/// The bytes inside an encrypted file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inner {
+    /// SHA-256 of them.
+    pub sha256: String,
+    /// Their number.
+    pub bytes: u64,
 }
 
 /// A column that left.
@@ -64,6 +79,9 @@ pub struct Receipt {
     pub permit_standing: Standing,
     /// Digest of `permit.json`.
     pub permit: String,
+    /// The public keys to which the files are encrypted; empty: they are not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub encrypted_to: Vec<AgeRecipient>,
     /// The files.
     pub files: Vec<ReleasedFile>,
     /// The columns.
@@ -177,4 +195,7 @@ pub struct PrivateReceipt {
     pub sources: Vec<SourceRecord>,
     /// The plan.
     pub plan: Plan,
+    /// The keys it was made under, each by its name and short fingerprint.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: BTreeMap<String, String>,
 }

@@ -6,6 +6,7 @@ use deid::Transform;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::age_recipient::AgeRecipient;
 use crate::permit::PermitKind;
 use crate::terms::{PermitField, PermitItem, Terms};
 
@@ -461,6 +462,9 @@ pub struct Destination {
     /// The form of its files.
     #[serde(default)]
     pub format: Form,
+    /// The keys to which every data file is encrypted; none: they lie there readable.
+    #[serde(default, deserialize_with = "crate::age_recipient::some")]
+    pub encrypt_to: Vec<AgeRecipient>,
 }
 
 /// A whole transfer file.
@@ -640,6 +644,14 @@ mod tests {
         check("[[source]]\npath = \"b/a.csv\"\n", "two sources are called `a`");
         check("[[field]]\nsource = \"b\"\nname = \"n\"\nneed = \"keep\"\n", "there are: a");
         check("[earlier]\nnone = true\n", "needs `by");
+        let key = "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
+        let to = |keys: &str| format!("[destination]\npath = \"out\"\nencrypt_to = [{keys}]\n");
+        check(&to("\"age1x\""), "line 7: is no public key of age");
+        check(&to(&format!("\"{key}\"")), "line 7: this is a secret key");
+        check(&format!("[destination]\npath = \"out\"\nencrypt_to = \"{key}\"\n"), "line 7: `encrypt_to` is a list");
+        check(&to(""), "line 7: `encrypt_to` is empty");
+        let error = Transfer::parse(&format!("{SMALL}{}", to(&format!("\"{key}\"")))).expect_err("refuses").to_string();
+        assert!(!error.contains("GQ9778"), "{error}");
         check("[earlier]\nordinary = 3\n", "both `ordinary` and `sensitive`");
     }
 

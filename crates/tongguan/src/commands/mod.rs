@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod detect;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod keys;
 pub(crate) mod plan;
 pub(crate) mod rules;
 pub(crate) mod sample;
@@ -15,11 +16,11 @@ pub(crate) mod stops;
 pub(crate) mod tally;
 pub(crate) mod verify;
 
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clearance::{Home, Options};
+use clearance::{Closed, Home, Identities, Keystore, Opener, Options, Passphrase};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
@@ -91,11 +92,53 @@ impl Context {
 
     /// The state folder; the first run says where it lies.
     pub(crate) async fn home(&self) -> Result<Home, Failure> {
-        let home = Home::open(&self.home_path()?).await?;
+        let path = self.home_path()?;
+        let home = Home::open_with(&path, self.opener(&path)?).await?;
         if home.is_new {
             self.note(&self.say.fill("home.new", &[("path", &home.root().display().to_string())]));
         }
         Ok(home)
+    }
+
+    /// What the keys of a state folder are opened with, where they are wrapped: what the environment names, or a passphrase
+    /// asked for on a terminal.
+    pub(crate) fn opener(&self, home: &Path) -> Result<Opener, Failure> {
+        let closed = Keystore::closed(&home.join("keys"))?;
+        if closed == Closed::Not {
+            return Ok(Opener::default());
+        }
+        let identities = self.identity()?.unwrap_or_default();
+        let passphrase = match (closed, from_environment("TONGGUAN_PASSPHRASE_FILE")) {
+            (Closed::Passphrase, Some(file)) => Some(Passphrase::read(&file)?),
+            (Closed::Passphrase, None) if identities.is_empty() => self.ask_passphrase(self.say.text("keys.ask"))?,
+            _ => None,
+        };
+        Ok(Opener { identities, passphrase })
+    }
+
+    /// The identities of the file that the environment names.
+    pub(crate) fn identity(&self) -> Result<Option<Identities>, Failure> {
+        let file = from_environment("TONGGUAN_IDENTITY");
+        Ok(file.map(|file| Identities::read(&file)).transpose()?)
+    }
+
+    /// Asks for a passphrase without showing it; `None` where there is no terminal, or no questions are wanted.
+    pub(crate) fn ask_passphrase(&self, question: &str) -> Result<Option<Passphrase>, Failure> {
+        if self.quiet || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return Ok(None);
+        }
+        Ok(Some(Passphrase::new(rpassword::prompt_password(format!("{question}: "))?)?))
+    }
+
+    /// Asks for a new passphrase twice.
+    pub(crate) fn ask_new_passphrase(&self) -> Result<Option<Passphrase>, Failure> {
+        let Some(first) = self.ask_passphrase(self.say.text("keys.ask-new"))? else { return Ok(None) };
+        let again = self.ask_passphrase(self.say.text("keys.ask-again"))?;
+        if again.as_ref() == Some(&first) {
+            Ok(Some(first))
+        } else {
+            Err(Failure::Input(self.say.text("keys.ask-differs").to_owned()))
+        }
     }
 
     /// How the main job runs.
@@ -111,6 +154,11 @@ impl Context {
             watch: self.progress.clone(),
         }
     }
+}
+
+/// A file named by the environment; a variable that is empty names none.
+pub(crate) fn from_environment(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Units under way at a time.

@@ -12,7 +12,8 @@ pub(crate) async fn run(context: &Context, command: &TallyCommand) -> Result<Ans
     match command {
         TallyCommand::Show => show(context).await,
         TallyCommand::Begin => {
-            Home::begin_tally(&context.home_path()?).await?;
+            let path = context.home_path()?;
+            Home::begin_tally(&path, context.opener(&path)?).await?;
             context.note(context.say.text("tally.begun"));
             Ok(Answer::Yes)
         }

@@ -1,6 +1,6 @@
 //! `verify`: a release, offline.
 
-use clearance::{Fault, read_trust, verify};
+use clearance::{Fault, Identities, read_trust, verify_with};
 use serde::Serialize;
 
 use super::{Context, show};
@@ -20,6 +20,7 @@ struct Report<'a> {
     pinned: bool,
     log_size: Option<u64>,
     faults: &'a [Fault],
+    unopened: &'a [String],
 }
 
 pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failure> {
@@ -30,7 +31,8 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
         None if own.exists() => read_trust(&own)?,
         None => evidence::Trust::default(),
     };
-    let verdict = verify(&args.folder, &trust)?;
+    let identities = args.identity.as_deref().map(Identities::read).transpose()?.unwrap_or_default();
+    let verdict = verify_with(&args.folder, &trust, &identities)?;
     let answer = if verdict.holds() { Answer::Yes } else { Answer::No };
     let receipt = verdict.receipt.as_ref();
     if context.format == Format::Json {
@@ -45,6 +47,7 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
             pinned: verdict.pinned,
             log_size: verdict.log_size,
             faults: &verdict.faults,
+            unopened: &verdict.unopened,
         })?;
         return Ok(answer);
     }
@@ -72,6 +75,10 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
     let columns = receipt.columns.len().to_string();
     context.out(&say.fill("verify.what", &[("day", &day), ("recipient", recipient), ("standing", standing)]))?;
     context.out(&say.fill("verify.size", &[("files", &files), ("rows", &rows), ("columns", &columns)]))?;
+    if !verdict.unopened.is_empty() {
+        let unopened = verdict.unopened.len().to_string();
+        context.out(&say.fill("verify.unopened", &[("files", &unopened)]))?;
+    }
     Ok(answer)
 }
 
@@ -85,6 +92,7 @@ fn fault_text(context: &Context, fault: &Fault) -> String {
         Fault::Changed { path } => say.fill("fault.changed", &[("path", path)]),
         Fault::Unknown { path } => say.fill("fault.unknown", &[("path", path)]),
         Fault::OtherColumns { path } => say.fill("fault.other-columns", &[("path", path)]),
+        Fault::OtherContent { path } => say.fill("fault.other-content", &[("path", path)]),
         Fault::NotPermitted { column } => say.fill("fault.not-permitted", &[("column", column)]),
         Fault::OutsidePermit { what } => say.fill("fault.outside-permit", &[("what", what)]),
     }
