@@ -56,6 +56,8 @@ pub enum Step {
     Count,
     /// Writing what leaves.
     Release,
+    /// Reading back what was written.
+    Egress,
 }
 
 /// Everything known before anything is written.

@@ -1,6 +1,7 @@
 //! Writing and committing: the staged release, its permit and receipts, and the one transaction that makes it so.
 
 use std::collections::BTreeMap;
+use std::hash::RandomState;
 
 use deid::Transform;
 use engine::{OutputForm, Part};
@@ -11,6 +12,7 @@ use transfer::{
 };
 
 use crate::clear::{Assessment, Cleared, Job, Released, Step};
+use crate::egress;
 use crate::error::{At as _, ClearanceError};
 use crate::gate::Opening;
 use crate::planning;
@@ -30,6 +32,11 @@ impl Job<'_> {
         let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
         self.options.watch.begin(Step::Release, bytes);
         let (files, sources) = self.write_data(staging, &assessment).await?;
+        let scanned = self.scan(staging, &assessment, &files).await?;
+        let stops = scanned.stops();
+        if !stops.is_empty() {
+            return Ok(Cleared::Stopped(Box::new(Assessment { gate: Err(stops), ..assessment })));
+        }
         let _decision = self.home.lock(&format!("handler {}", self.handler)).await?;
         let Assessment { inventories, plan, counted, .. } = assessment;
         let assessment = self.decide(inventories, plan, counted).await?;
@@ -40,7 +47,8 @@ impl Job<'_> {
         let permit_bytes = transfer::canonical_bytes(&permit);
         staging.write("permit.json", &permit_bytes)?;
         let (ground, is_counted) = ground(self.base, &assessment.determination);
-        let private = self.private_part(staging, &assessment, ground.clone(), sources)?;
+        let mut private = self.private_part(staging, &assessment, ground.clone(), sources)?;
+        private.egress = scanned.columns;
         let private_bytes = transfer::canonical_bytes(&private);
         let salt = private.salt.clone();
         let receipt = Receipt {
@@ -143,6 +151,34 @@ impl Job<'_> {
         Ok((files, records))
     }
 
+    /// The second scan: the staged files as they lie on the disk, against plan and inventory (I4).
+    async fn scan(
+        &self,
+        staging: &Staging,
+        assessment: &Assessment,
+        files: &[ReleasedFile],
+    ) -> Result<egress::Outcome, ClearanceError> {
+        let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
+        self.options.watch.begin(Step::Egress, bytes);
+        // Drawn for this scan and never kept: what it keys says nothing to anyone afterwards.
+        let key = RandomState::new();
+        let mut all = egress::Outcome::default();
+        for (source, planned) in self.loaded.sources.iter().zip(&assessment.plan.sources) {
+            let steps = planning::steps(planned);
+            if steps.is_empty() {
+                continue;
+            }
+            let own = files.iter().filter(|file| file.source == source.name);
+            let names = own.filter_map(|file| file.path.strip_prefix("data/").map(str::to_owned)).collect::<Vec<_>>();
+            let outgoing = self.runner.egress(source, &steps, &staging.data(), &names, &key).await?;
+            source.check_unchanged()?;
+            let inventory = assessment.inventories.iter().find(|(name, _)| *name == source.name);
+            let inventory = inventory.map(|(_, inventory)| inventory);
+            all.add(egress::evaluate(planned, inventory, &outgoing, assessment.personal, self.options.on));
+        }
+        Ok(all)
+    }
+
     pub(crate) fn permit(&self, assessment: &Assessment, opening: &Opening) -> Permit {
         let determination = &assessment.determination;
         let columns = assessment.plan.sources.iter().flat_map(|source| {
@@ -191,6 +227,7 @@ impl Job<'_> {
             determination: assessment.determination.clone(),
             sources,
             plan: assessment.plan.clone(),
+            egress: Vec::new(),
         })
     }
 }

@@ -4,6 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use law::{Calendar, Determination, Outcome, Path, Workdays};
 use serde::Serialize;
+use crate::egress::{Meeting, Misfit, Undeclared};
 use transfer::{Basis, DeclaredPermit, PermitKind, PermitSource, Standing, Transfer};
 
 /// Why nothing leaves.
@@ -90,6 +91,21 @@ pub enum Stop {
     NoBasis,
     /// Consents are not read by this version.
     ConsentNotRead,
+    /// Classes in the staged bytes that the plan does not declare.
+    Undeclared {
+        /// Where and how many.
+        found: Vec<Undeclared>,
+    },
+    /// Staged values that are not what the plan makes of their rows.
+    NotAsPlanned {
+        /// Where and how many.
+        found: Vec<Misfit>,
+    },
+    /// Surrogates that meet raw values more often than chance lets them.
+    RawAmongSurrogates {
+        /// Where and how many.
+        found: Vec<Meeting>,
+    },
 }
 
 impl Stop {
@@ -102,7 +118,11 @@ impl Stop {
             Self::PermitNotSigned => "profile",
             Self::PermitNotEffective { .. } => "CAC Order 13 art 6",
             Self::PermitExpired { .. } => "CAC Order 16 art 9",
-            Self::FieldNotPermitted { .. } | Self::TooManyPersons { .. } => "State Council Order 790 art 38",
+            Self::FieldNotPermitted { .. }
+            | Self::TooManyPersons { .. }
+            | Self::Undeclared { .. }
+            | Self::NotAsPlanned { .. }
+            | Self::RawAmongSurrogates { .. } => "State Council Order 790 art 38",
             Self::NotFiled { .. } | Self::PipiaStale { .. } | Self::PipiaAfterFiling { .. } => "CAC Order 13 art 7",
             Self::NoPipia => "PIPL 55",
             Self::NoNotice | Self::ConsentNotRead => "PIPL 39",

@@ -7,6 +7,7 @@ mod clear;
 mod count;
 mod decide;
 mod disk;
+mod egress;
 mod error;
 mod facts;
 mod fill;
@@ -24,6 +25,7 @@ mod survey;
 mod verify;
 
 pub use clear::{Assessment, Cleared, Job, Options, PersonCounts, Released, Step, Watch};
+pub use egress::{Meeting, Misfit, Undeclared};
 pub use error::ClearanceError;
 pub use gate::Stop;
 pub use home::Home;

@@ -3,6 +3,7 @@
 //! It streams: memory stays bounded whatever the size of the input. It knows nothing of cases, law or HTTP, holds no key
 //! (a [`KeyRing`] looks them up by name) and writes no value of a cell into an error.
 
+mod egress;
 mod error;
 mod format;
 mod functions;
@@ -19,6 +20,7 @@ mod table;
 mod text;
 mod units;
 
+pub use egress::{Outgoing, Surrogates};
 pub use error::EngineError;
 pub use functions::{Fingerprinter, Quarantine};
 pub use keys::{KeyRing, NoKeys, Secret};

@@ -61,10 +61,10 @@ pub struct PersonQuery {
 
 /// Runs plans on this machine.
 pub struct Runner {
-    context: SessionContext,
+    pub(crate) context: SessionContext,
     keys: Arc<dyn KeyRing>,
     cores: usize,
-    progress: Progress,
+    pub(crate) progress: Progress,
 }
 
 impl Runner {
@@ -177,7 +177,7 @@ impl Runner {
             let (context, source, unit) = (self.context.clone(), Arc::clone(source), *unit);
             let progress = Arc::clone(&self.progress);
             tokio::spawn(async move {
-                let frame = good_rows(read_unit(&context, &source, unit)?, &source)?.select(columns)?;
+                let frame = leaving_rows(&context, &source, unit)?.select(columns)?;
                 let mut batches = frame.execute_stream().await?;
                 let mut writer = PartWriter::create(&path, &batches.schema(), form)?;
                 while let Some(batch) = batches.next().await {
@@ -266,7 +266,7 @@ impl Runner {
 
     /// Awaits tasks, so many at a time as there are cores; the iterator spawns each when its turn comes. After an error
     /// none is begun, and those under way are awaited: nobody writes any more when the error is told.
-    async fn ordered<T>(
+    pub(crate) async fn ordered<T>(
         &self,
         mut tasks: impl Iterator<Item = tokio::task::JoinHandle<Result<T, EngineError>>>,
     ) -> Result<Vec<T>, EngineError> {
@@ -309,6 +309,15 @@ impl UnitState {
 
 fn read_unit(context: &SessionContext, source: &Arc<Source>, unit: Unit) -> datafusion::error::Result<DataFrame> {
     context.read_table(Arc::new(UnitTable::new(Arc::clone(source), unit)))
+}
+
+/// The rows of a unit that leave, in their order: what is written, and what the staged files are held against.
+pub(crate) fn leaving_rows(
+    context: &SessionContext,
+    source: &Arc<Source>,
+    unit: Unit,
+) -> datafusion::error::Result<DataFrame> {
+    good_rows(read_unit(context, source, unit)?, source)
 }
 
 /// Without the bad rows.

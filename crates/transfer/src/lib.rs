@@ -4,6 +4,7 @@
 //! Nothing here does input or output, and no type can hold a value of a cell of anyone's data.
 
 mod canonical;
+mod egress;
 mod inventory;
 mod permit;
 mod receipt;
@@ -11,7 +12,8 @@ mod request;
 mod steps;
 
 pub use canonical::{canonical_bytes, digest, hex};
-pub use inventory::{Column, Inventory, Persons};
+pub use egress::{EgressColumn, Found, SurrogateCount};
+pub use inventory::{Column, Inventory, Persons, Stray};
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
 pub use receipt::{CountChange, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord};
 pub use request::{

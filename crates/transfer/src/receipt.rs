@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use law::Determination;
 use serde::{Deserialize, Serialize};
 
+use crate::egress::EgressColumn;
 use crate::permit::{PermitKind, Standing};
 use crate::steps::Plan;
 
@@ -133,4 +134,7 @@ pub struct PrivateReceipt {
     pub sources: Vec<SourceRecord>,
     /// The plan.
     pub plan: Plan,
+    /// What the second scan, of the staged bytes, found: a line a column that left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub egress: Vec<EgressColumn>,
 }

@@ -49,6 +49,7 @@ pub(super) fn mixed(a: &Ascii<'_>, counts: &mut Counts) -> bool {
         return false;
     }
     if a.other == 2 && check::hong_kong_id(str_of(b)).is_valid() {
+        // With its brackets it is no code of a thing.
         bump(counts, Kind::HongKongId);
         return false;
     }
@@ -74,8 +75,8 @@ fn token(b: &[u8], a: &Ascii<'_>, counts: &mut Counts) {
                 bump(counts, Kind::Passport);
             } else if matches!(b[0], b'H' | b'M') && b.len() == 9 && a.digits == 8 {
                 bump(counts, Kind::Permit);
-            } else if b[0].is_ascii_uppercase() && check::hong_kong_id(str_of(b)).is_valid() {
-                bump(counts, Kind::HongKongId);
+            } else if b[0].is_ascii_uppercase() {
+                verdict(check::hong_kong_id(str_of(b)), Kind::HongKongId, Kind::HongKongWrong, counts);
             }
         }
         11 if matches!(b[0], b'H' | b'M') && a.digits == 10 => bump(counts, Kind::Permit),

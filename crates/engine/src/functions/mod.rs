@@ -6,7 +6,7 @@
 mod count_persons;
 mod profile;
 mod quarantine;
-mod strings;
+pub(crate) mod strings;
 mod transforms;
 
 use std::sync::Arc;
