@@ -123,8 +123,12 @@ pub(crate) fn evaluate(
         let place = (planned.source.clone(), field.name.clone(), class, field.label.clone());
         let declared = Declared { field, column, holds: if personal { &field.holds } else { &[] } };
         let mut sightings = Vec::new();
-        for (in_text, sighting) in
-            found.profile.values().into_iter().map(|it| (false, it)).chain(found.profile.in_text().into_iter().map(|it| (true, it)))
+        for (in_text, sighting) in found
+            .profile
+            .values()
+            .into_iter()
+            .map(|it| (false, it))
+            .chain(found.profile.in_text().into_iter().map(|it| (true, it)))
         {
             if !of_concern(sighting.class, on) {
                 continue;
@@ -149,7 +153,9 @@ pub(crate) fn evaluate(
         }
         let (source, name, class, label) = place;
         let surrogates = found.surrogates.as_ref().map(surrogate_count);
-        if let Some(count) = surrogates.as_ref().filter(|count| count.same > count.same_most || count.met > count.met_most) {
+        if let Some(count) =
+            surrogates.as_ref().filter(|count| count.same > count.same_most || count.met > count.met_most)
+        {
             outcome.meetings.push(Meeting {
                 source: source.clone(),
                 column: name.clone(),
@@ -199,7 +205,11 @@ impl Declared<'_> {
             Transform::Keep => {
                 let mut names = vec![label.clone()];
                 let in_text = self.column.iter().filter(|_| self.is_text()).flat_map(|column| {
-                    column.found_in_text.iter().map(|(label, _)| label).chain(column.strays.iter().map(|stray| &stray.label))
+                    column
+                        .found_in_text
+                        .iter()
+                        .map(|(label, _)| label)
+                        .chain(column.strays.iter().map(|stray| &stray.label))
                 });
                 for name in in_text.chain(self.holds) {
                     if !names.contains(name) {
@@ -223,7 +233,8 @@ impl Declared<'_> {
         let label = seen.class.label();
         // Of any other form than `keep`, only what is not of that form was looked at.
         let (Transform::Keep, Some(column)) = (self.field.transform, self.column) else { return all };
-        if label == self.field.label || is_kin(label, &self.field.label) || self.holds.iter().any(|held| held == label) {
+        if label == self.field.label || is_kin(label, &self.field.label) || self.holds.iter().any(|held| held == label)
+        {
             return (0, 0);
         }
         let stray = column.strays.iter().find(|stray| stray.label == label);

@@ -1,10 +1,10 @@
 //! The gate: what has to be true before anything leaves. A pure function; every stop names its article.
 
+use crate::egress::{Meeting, Misfit, Undeclared};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use law::{Calendar, Determination, Outcome, Path, Workdays};
 use serde::Serialize;
-use crate::egress::{Meeting, Misfit, Undeclared};
 use transfer::{Basis, DeclaredPermit, PermitKind, PermitSource, Standing, Transfer};
 
 /// Why nothing leaves.

@@ -7,7 +7,7 @@
 use codes::{ClassId, taxonomy};
 
 use super::class;
-use super::proofs::PROOFS;
+use super::proofs::{PROOFS, Proof};
 use crate::chance::{RARE, binomial_tail, poisson_tail};
 use crate::profile::ColumnProfile;
 use crate::shape::Kind::{
@@ -55,31 +55,39 @@ const UNEVEN: f64 = 4.0;
 /// identity number among hundreds of orders of the same length has to be told.
 const STRANGE: f64 = 1e-3;
 
-/// Labels with a check digit that one in so many numbers of the form has by chance.
-const CHECKS: [(&str, f64); 6] =
-    [("ID_CN", 11.0), ("BANK_CARD", 10.0), ("IMEI", 10.0), ("VIN", 11.0), ("HK_ID", 11.0), ("USCC", 31.0)];
-/// With fewer of a form its check digits prove nothing.
-const ENOUGH: u64 = 20;
+/// Forms with a check digit that one in so many numbers has by chance, and with how many numbers it says so. A form that is
+/// little more than a length is no news by itself, and a few numbers tell.
+const CHECKS: [(&[Kind], f64, u64); 7] = [
+    (&[Kind::IdValid], 11.0, 20),
+    (&[Kind::UsccValid], 31.0, 20),
+    (&[Kind::CardValid], 10.0, 20),
+    (&[Kind::ImeiValid], 10.0, 20),
+    (&[Kind::VinValid], 11.0, 5),
+    (&[Kind::HongKongId], 11.0, 5),
+    (&[Kind::Iban], 97.0, 5),
+];
 
 /// Values of every class that proves itself.
 pub(crate) fn values(p: &ColumnProfile) -> Vec<Sighting> {
     let count = |kinds: &[Kind]| kinds.iter().map(|&kind| p.counts[kind as usize]).sum::<u64>();
     let mut found: Vec<Sighting> = Vec::new();
     for proof in &PROOFS {
-        let wrong = if proof.label == "HK_ID" { &[Kind::HongKongWrong][..] } else { proof.wrong };
+        let wrong = match proof.valid {
+            [Kind::HongKongId] => &[Kind::HongKongWrong][..],
+            [Kind::Iban] => &[Kind::IbanWrong],
+            _ => proof.wrong,
+        };
         let (valid, suspected) = (count(proof.valid), count(wrong));
-        if valid + suspected == 0 {
+        // A letter and seven digits, or two and thirteen, are a code as every shop has it.
+        if valid == 0 && (suspected == 0 || proof.wrong.is_empty()) {
             continue;
         }
-        // A letter and seven digits are a code as every shop has it.
-        let suspected = if proof.label == "HK_ID" && valid == 0 { continue } else { suspected };
-        let is_iban = proof.valid == [Kind::Iban];
         let sighting = Sighting {
             class: class(proof.label),
             valid,
             suspected,
             proven: proof.checked,
-            by_chance: !is_iban && by_chance(p, proof.label, valid, suspected),
+            by_chance: by_chance(p, proof, valid, suspected),
         };
         match found.iter_mut().find(|other| other.class == sighting.class) {
             Some(other) => {
@@ -109,10 +117,11 @@ pub(crate) fn in_text(p: &ColumnProfile) -> Vec<Sighting> {
 
 /// Whether numbers of things explain so many values of a class: by their length, or because check digits hold just as
 /// often as they would by chance.
-fn by_chance(p: &ColumnProfile, label: &str, valid: u64, suspected: u64) -> bool {
+fn by_chance(p: &ColumnProfile, proof: &Proof, valid: u64, suspected: u64) -> bool {
     let form = valid + suspected;
     let (mut numbers, mut fit, mut hold) = (0, 0.0, 0.0);
-    for (_, kind, of_form, of_check) in FITS.iter().filter(|fits| fits.0 == label) {
+    for (_, kind, of_form, of_check) in FITS.iter().filter(|fits| fits.0 == proof.label && proof.valid != [Kind::Iban])
+    {
         let cells = p.counts[*kind as usize];
         numbers += cells;
         fit += cells as f64 * of_form / 1e6;
@@ -122,9 +131,10 @@ fn by_chance(p: &ColumnProfile, label: &str, valid: u64, suspected: u64) -> bool
     let by_length = numbers >= 2 * form
         && poisson_tail(UNEVEN * fit, form) > STRANGE
         && poisson_tail(UNEVEN * hold, valid) > STRANGE;
-    let by_check = CHECKS
-        .iter()
-        .any(|(name, of)| *name == label && form >= ENOUGH && binomial_tail(form, 1.0 / of, valid) > RARE);
+    let by_check = CHECKS.iter().any(|(kinds, of, enough)| {
+        let least = if form < 20 { STRANGE } else { RARE };
+        *kinds == proof.valid && form >= *enough && binomial_tail(form, 1.0 / of, valid) > least
+    });
     by_length || by_check
 }
 
@@ -224,7 +234,7 @@ mod tests {
         }
         // In a column of orders of 18 digits an identity number still stands out.
         let orders = numbers(18, 200);
-        let profile = column(orders.iter().map(String::as_str).chain(["110101197001010011"]));
-        assert_eq!(sighting(&profile, "ID_CN"), Some((0, 1, false)));
+        let profile = column(orders.iter().map(String::as_str).chain(["110101197001010016"]));
+        assert_eq!(sighting(&profile, "ID_CN"), Some((1, 0, false)));
     }
 }

@@ -43,7 +43,7 @@ kinds! {
     Short, Login,
     /// Digits alone, by how many: what a number of a class has to stand out from.
     Digits11, Digits12, Digits13, Digits14, Digits15, Digits16, Digits17, Digits18, Digits19,
-    HongKongWrong,
+    HongKongWrong, IbanWrong,
 }
 
 /// Counts by kind.

@@ -80,8 +80,8 @@ fn token(b: &[u8], a: &Ascii<'_>, counts: &mut Counts) {
             }
         }
         11 if matches!(b[0], b'H' | b'M') && a.digits == 10 => bump(counts, Kind::Permit),
-        15..=34 if a.lower == 0 && b[0].is_ascii_uppercase() && check::iban(str_of(b)).is_valid() => {
-            bump(counts, Kind::Iban);
+        15..=34 if a.lower == 0 && b[0].is_ascii_uppercase() && b[1].is_ascii_uppercase() => {
+            verdict(check::iban(str_of(b)), Kind::Iban, Kind::IbanWrong, counts);
         }
         3 if b[0].is_ascii_uppercase() && a.digits == 2 => bump(counts, Kind::Icd),
         _ => {}

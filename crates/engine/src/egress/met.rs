@@ -152,7 +152,11 @@ mod tests {
     #[test]
     fn distinct_values_are_counted_whatever_part_they_stand_in() {
         let found = met(&[("1", "2"), ("2", "5"), ("1", "2"), ("3", "3"), ("4", "9")], 1);
-        assert_eq!((found.raw, found.distinct, found.same, found.met), (4, 4, 1, 2), "2 and 3 are raw values, 3 its own");
+        assert_eq!(
+            (found.raw, found.distinct, found.same, found.met),
+            (4, 4, 1, 2),
+            "2 and 3 are raw values, 3 its own"
+        );
         assert!((found.same_expected - 0.4).abs() < 1e-9 && (found.met_expected - 1.6).abs() < 1e-9);
     }
 

@@ -159,12 +159,7 @@ impl Runner {
     }
 }
 
-fn compare(
-    columns: &mut [Column],
-    raw: &RecordBatch,
-    out: &RecordBatch,
-    key: &RandomState,
-) -> Result<(), EngineError> {
+fn compare(columns: &mut [Column], raw: &RecordBatch, out: &RecordBatch, key: &RandomState) -> Result<(), EngineError> {
     for (column, (raw, out)) in columns.iter_mut().zip(raw.columns().iter().zip(out.columns())) {
         column.compare(raw, out, key)?;
     }
