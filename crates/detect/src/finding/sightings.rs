@@ -207,7 +207,7 @@ mod tests {
                 let cells = numbers(length, count);
                 let profile = column(cells.iter().map(String::as_str));
                 for sighting in profile.values() {
-                    assert!(sighting.by_chance, "{} of {length} digits: {sighting:?}", count);
+                    assert!(sighting.by_chance, "{count} of {length} digits: {sighting:?}");
                 }
             }
         }
