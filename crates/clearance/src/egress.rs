@@ -118,44 +118,32 @@ pub(crate) fn evaluate(
 ) -> Outcome {
     let mut outcome = Outcome::default();
     for (field, found) in planned.leaving().zip(outgoing) {
-        let column = inventory.and_then(|inventory| inventory.column(&field.name));
-        let class = taxonomy().by_label(&field.label).map(|class| class.class().id.clone()).unwrap_or_default();
-        let place = (planned.source.clone(), field.name.clone(), class, field.label.clone());
+        let (source, name, label) = (&planned.source, &field.name, &field.label);
+        let column = inventory.and_then(|inventory| inventory.column(name));
+        let class = taxonomy().by_label(label).map(|class| class.class().id.clone()).unwrap_or_default();
         let declared = Declared { field, column, holds: if personal { &field.holds } else { &[] } };
-        let mut sightings = Vec::new();
-        for (in_text, sighting) in found
-            .profile
-            .values()
-            .into_iter()
-            .map(|it| (false, it))
-            .chain(found.profile.in_text().into_iter().map(|it| (true, it)))
-        {
-            if !of_concern(sighting.class, on) {
-                continue;
-            }
-            let (valid, suspected) = declared.beyond(&sighting, in_text);
+        let values = found.profile.values().into_iter().map(|seen| (seen, false));
+        let in_text = found.profile.in_text().into_iter().map(|seen| (seen, true));
+        let mut classes = Vec::new();
+        for (seen, in_text) in values.chain(in_text).filter(|(seen, _)| of_concern(seen.class, on)) {
+            let (valid, suspected) = declared.beyond(&seen, in_text);
             if valid + suspected > 0 {
                 outcome.undeclared.push(Undeclared {
-                    source: planned.source.clone(),
-                    column: field.name.clone(),
-                    class: sighting.class.class().id.clone(),
-                    label: sighting.class.label().to_owned(),
+                    source: source.clone(),
+                    column: name.clone(),
+                    class: seen.class.class().id.clone(),
+                    label: seen.class.label().to_owned(),
                     valid,
                     suspected,
                     sampled: column.is_some_and(|column| column.sampled),
                 });
             }
-            sightings.push(Found {
-                label: sighting.class.label().to_owned(),
-                valid: sighting.valid,
-                suspected: sighting.suspected,
-            });
+            let label = seen.class.label().to_owned();
+            classes.push(Found { label, valid: seen.valid, suspected: seen.suspected });
         }
-        let (source, name, class, label) = place;
         let surrogates = found.surrogates.as_ref().map(surrogate_count);
-        if let Some(count) =
-            surrogates.as_ref().filter(|count| count.same > count.same_most || count.met > count.met_most)
-        {
+        let too_many = |count: &&SurrogateCount| count.same > count.same_most || count.met > count.met_most;
+        if let Some(count) = surrogates.as_ref().filter(too_many) {
             outcome.meetings.push(Meeting {
                 source: source.clone(),
                 column: name.clone(),
@@ -173,18 +161,18 @@ pub(crate) fn evaluate(
                 source: source.clone(),
                 column: name.clone(),
                 class,
-                label,
+                label: label.clone(),
                 form: field.transform,
                 count: found.misfits,
             });
         }
         outcome.columns.push(EgressColumn {
-            source,
-            name,
+            source: source.clone(),
+            name: name.clone(),
             form: field.transform,
             declared: declared.names(),
             values: found.values,
-            found: sightings,
+            found: classes,
             surrogates,
         });
     }

@@ -13,11 +13,12 @@ use support::{Desk, USUAL, sample_csv, transfer};
 const PERMIT: &str = "[permit]\nkind = \"security-assessment\"\nnumber = \"1\"\neffective = 2026-01-01\n";
 
 type Cells = Vec<Vec<String>>;
+type Attack = Box<dyn Fn(&mut Cells) + Send + Sync>;
 
 /// Changes the staged file after it was written and before it is scanned.
 struct Tamper {
     folder: PathBuf,
-    attack: Box<dyn Fn(&mut Cells) + Send + Sync>,
+    attack: Attack,
 }
 
 impl Watch for Tamper {
@@ -111,7 +112,7 @@ async fn i4_what_was_staged_otherwise_than_planned_stops_with_column_class_and_c
     let put = |column: &'static str, row: usize, value: String| {
         move |cells: &mut Cells| cells[row + 1][at(column)].clone_from(&value)
     };
-    let check = async |attack: Box<dyn Fn(&mut Cells) + Send + Sync>, expected: &[&str]| {
+    let check = async |attack: Attack, expected: &[&str]| {
         let cleared = attacked(&desk, attack).await.expect("runs");
         assert_eq!(told(&stops(cleared)), expected);
         assert!(!desk.path("out").exists());
@@ -149,7 +150,7 @@ async fn i4_what_was_staged_otherwise_than_planned_stops_with_column_class_and_c
 async fn files_of_another_shape_are_a_fault_and_say_no_value() {
     let desk = Desk::new();
     desk.write("people.csv", sample_csv(Kind::People, 30, 22).1);
-    let attacks: [(Box<dyn Fn(&mut Cells) + Send + Sync>, &str); 4] = [
+    let attacks: [(Attack, &str); 4] = [
         (Box::new(|cells| cells.truncate(20)), "another number of rows"),
         (Box::new(|cells| cells.push(cells[1].clone())), "another number of rows"),
         (Box::new(|cells| cells[0][2] = "name".to_owned()), "other columns than the plan"),

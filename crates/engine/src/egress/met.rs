@@ -86,10 +86,10 @@ impl Meetings {
     }
 
     /// Puts in order and leaves out what comes again.
+    #[expect(clippy::stable_sort_primitive, reason = "joined lists are runs in order, which a stable sort merges")]
     pub(super) fn settle(&mut self) {
         for (_, group) in &mut self.groups {
             for list in [&mut group.raws, &mut group.outs, &mut group.same] {
-                // Made of runs that are in order: a stable sort merges them.
                 list.sort();
                 list.dedup();
             }

@@ -136,7 +136,9 @@ impl Runner {
                 if staged.next(1)?.is_some() {
                     return Err(staged.other_rows());
                 }
-                columns.iter_mut().for_each(|column| column.meetings.settle());
+                for column in &mut columns {
+                    column.meetings.settle();
+                }
                 progress(unit.end - unit.start);
                 Ok(columns)
             })
