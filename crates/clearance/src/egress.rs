@@ -271,3 +271,6 @@ fn surrogate_count(found: &Surrogates) -> SurrogateCount {
 fn three_digits(number: f64) -> f64 {
     format!("{number:.2e}").parse().unwrap_or(number)
 }
+
+#[cfg(test)]
+mod tests;
