@@ -50,24 +50,22 @@ async fn i4_columns_of_every_type_come_back_as_they_were_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("t.parquet");
     let rows = 20_000i64;
+    let text = |n: i64| match n % 6 {
+        0 => None,
+        1 => Some(String::new()),
+        2 => Some(format!("\"{n}\", twice\r\nand again ")),
+        3 => Some(" ".to_owned()),
+        4 => Some("\\N".to_owned()),
+        _ => Some(format!("第{n}次")),
+    };
     let columns: Vec<(&str, ArrayRef)> = vec![
-        ("id", Arc::new(Int64Array::from_iter((0..rows).map(|n| (n % 7 > 0).then_some(13_800_000_000 + n))))),
-        ("weight", Arc::new(Float64Array::from_iter((0..rows).map(|n| (n % 5 > 0).then(|| n as f64 / 7.0))))),
+        ("id", Arc::new((0..rows).map(|n| (n % 7 > 0).then_some(13_800_000_000 + n)).collect::<Int64Array>())),
+        ("weight", Arc::new((0..rows).map(|n| (n % 5 > 0).then(|| n as f64 / 7.0)).collect::<Float64Array>())),
         ("whole", Arc::new(Float64Array::from_iter_values((0..rows).map(|n| n as f64 * 1e6)))),
-        ("flag", Arc::new(BooleanArray::from_iter((0..rows).map(|n| Some(n % 2 == 0))))),
+        ("flag", Arc::new((0..rows).map(|n| Some(n % 2 == 0)).collect::<BooleanArray>())),
         ("day", Arc::new(Date32Array::from_iter_values((0..rows).map(|n| n as i32)))),
         ("at", Arc::new(TimestampMicrosecondArray::from_iter_values((0..rows).map(|n| n * 1_000_001)))),
-        (
-            "text",
-            Arc::new(StringArray::from_iter((0..rows).map(|n| match n % 6 {
-                0 => None,
-                1 => Some(String::new()),
-                2 => Some(format!("\"{n}\", twice\r\nand again ")),
-                3 => Some(" ".to_owned()),
-                4 => Some("\\N".to_owned()),
-                _ => Some(format!("第{n}次")),
-            }))),
-        ),
+        ("text", Arc::new((0..rows).map(text).collect::<StringArray>())),
     ];
     let batch = RecordBatch::try_from_iter(columns).expect("a batch");
     let mut writer = ArrowWriter::try_new(File::create(&path).expect("creates"), batch.schema(), None).expect("writes");
@@ -112,7 +110,7 @@ fn put(file: &Path, column: usize, row: usize, value: &str) {
     let mut columns = batch.columns().to_vec();
     let old = columns[column].as_string::<i32>();
     let cells = (0..old.len()).map(|at| if at == row { Some(value) } else { old.is_valid(at).then(|| old.value(at)) });
-    columns[column] = Arc::new(StringArray::from_iter(cells));
+    columns[column] = Arc::new(cells.collect::<StringArray>());
     let changed = RecordBatch::try_new(batch.schema(), columns).expect("a batch");
     let mut writer = ArrowWriter::try_new(File::create(file).expect("creates"), batch.schema(), None).expect("writes");
     writer.write(&changed).expect("writes");
