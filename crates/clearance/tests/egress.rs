@@ -255,7 +255,7 @@ fn planned(table: &sample::Table, seed: usize) -> Vec<(String, &'static str)> {
     let forms = table.header.iter().enumerate().map(|(column, name)| {
         // Half of them stay as they are.
         let turn = (column * 7 + seed * 5 + column * seed) % 16;
-        (name.clone(), FORMS[if turn < 8 { 0 } else { turn - 8 }])
+        (name.clone(), FORMS[turn.saturating_sub(8)])
     });
     forms.collect()
 }

@@ -62,7 +62,9 @@ fn inventory(label: &str, strays: &[(&str, u64, u64, bool)], in_text: &[(&str, u
 
 fn outgoing(cells: &[&str]) -> Outgoing {
     let mut profile = ColumnProfile::new(true);
-    cells.iter().for_each(|cell| profile.update(cell));
+    for cell in cells {
+        profile.update(cell);
+    }
     Outgoing { field: "f".to_owned(), values: cells.len() as u64, misfits: 0, profile, surrogates: None }
 }
 
