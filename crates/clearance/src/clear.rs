@@ -63,6 +63,8 @@ pub enum Step {
     Count,
     /// Writing what leaves.
     Release,
+    /// Reading back what was written.
+    Egress,
 }
 
 /// What was found and planned.

@@ -31,6 +31,11 @@ impl Job<'_> {
         let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
         self.options.watch.begin(Step::Release, bytes);
         let mut written = self.write_data(staging, &assessment).await?;
+        let scanned = self.scan(staging, &assessment, &written).await?;
+        let stops = scanned.stops();
+        if !stops.is_empty() {
+            return Ok(Cleared::Stopped(Box::new(Assessment { gate: Err(stops), ..assessment })));
+        }
         // Whoever looks at what is about to leave looks before this: here it becomes unreadable to us, too.
         written.files = seal::seal(&staging.data(), written.files, self.encrypt_to(), self.options.cores).await?;
         let _decision = self.home.lock(&format!("handler {}", self.handler)).await?;
@@ -43,7 +48,7 @@ impl Job<'_> {
         }
         // What tells the recipient whom to delete leaves too, and is planned, permitted and receipted like the rest.
         let mut plan = assessment.found.plan.clone();
-        plan.sources.extend(written.withdrawn.iter().cloned());
+        plan.sources.extend(written.withdrawn.iter().map(|list| list.planned.clone()));
         let by_permit = self.permit.as_ref().filter(|_| opening.kind != PermitKind::Determination);
         let note = by_permit.and_then(|permit| permit.note.as_ref());
         let permit = self.permit(&assessment, &plan, &opening, note);
@@ -54,7 +59,8 @@ impl Job<'_> {
         }
         let (ground, is_counted) = ground(self.base, &assessment.determination);
         let inputs = self.inputs(&written.records)?;
-        let private = self.private_part(staging, &assessment, &plan, ground.clone(), &written, &inputs)?;
+        let mut private = self.private_part(staging, &assessment, &plan, ground.clone(), &written, &inputs)?;
+        private.egress = scanned.columns;
         let private_bytes = transfer::canonical_bytes(&private);
         let salt = private.salt.clone();
         let receipt = Receipt {
@@ -107,7 +113,7 @@ impl Job<'_> {
             receipt,
             destination,
             suppressed,
-            withdrawn: written.withdrawn_persons,
+            withdrawn: written.withdrawn.iter().map(|list| list.persons).sum(),
         })))
     }
 
@@ -244,6 +250,7 @@ impl Job<'_> {
             sources: written.records.clone(),
             plan: plan.clone(),
             keys: self.keys_used.clone(),
+            egress: Vec::new(),
         })
     }
 

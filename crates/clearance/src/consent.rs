@@ -35,6 +35,7 @@ struct ConsentTable {
     /// The source and subject key the consents are matched with.
     of: String,
     fields: Vec<String>,
+    inventory: Inventory,
 }
 
 impl Job<'_> {
@@ -118,7 +119,7 @@ impl Job<'_> {
         let fields = key.iter().map(|column| column.field.clone()).collect();
         let mine = key.into_iter().zip(&consent.key);
         let key = mine.map(|(column, field)| KeyColumn { field: field.clone(), ..column }).collect();
-        Ok(ConsentTable { source, key, of: of.clone(), fields })
+        Ok(ConsentTable { source, key, of: of.clone(), fields, inventory: found })
     }
 
     /// Notes every event of a table; returns how many days of giving could not be read.
@@ -185,7 +186,13 @@ impl Job<'_> {
             let fields = planned.into_iter().flat_map(PlannedSource::leaving);
             let leaving = fields.filter_map(|field| {
                 let place = table.fields.iter().position(|name| *name == field.name)?;
-                Some(PlannedField { name: table.key[place].field.clone(), why: None, item: None, ..field.clone() })
+                Some(PlannedField {
+                    name: table.key[place].field.clone(),
+                    why: None,
+                    item: None,
+                    holds: Vec::new(),
+                    ..field.clone()
+                })
             });
             let fields = leaving.collect::<Vec<_>>();
             if fields.len() < table.key.len() {
@@ -194,7 +201,13 @@ impl Job<'_> {
             }
             let name = format!("withdrawn-{}", table.of);
             let source = Arc::new(table.source.renamed(&name));
-            lists.push(Withdrawals { source, rows, planned: PlannedSource { source: name, fields }, persons });
+            lists.push(Withdrawals {
+                source,
+                rows,
+                planned: PlannedSource { source: name, fields },
+                persons,
+                inventory: table.inventory.clone(),
+            });
         }
         Ok((lists, unnamed))
     }
@@ -206,4 +219,5 @@ pub(crate) struct Withdrawals {
     pub(crate) rows: ToDelete,
     pub(crate) planned: PlannedSource,
     pub(crate) persons: u64,
+    pub(crate) inventory: Inventory,
 }

@@ -1,13 +1,15 @@
 //! Writing: the outgoing columns of every source into the staging folder, and whom the recipient has to delete.
 
 use std::collections::BTreeMap;
+use std::hash::RandomState;
 
 use deid::Transform;
 use engine::{OutputForm, Part, Rows};
-use transfer::{Form, Inventory, PlannedSource, ReleasedFile, SourceRecord};
+use transfer::{Form, Inventory, ReleasedFile, SourceRecord};
 
-use crate::clear::{Assessment, Job};
+use crate::clear::{Assessment, Job, Step};
 use crate::consent::Withdrawals;
+use crate::egress;
 use crate::error::ClearanceError;
 use crate::ledger;
 use crate::planning;
@@ -19,9 +21,8 @@ use crate::survey::keyed_digest_of;
 pub(crate) struct Written {
     pub(crate) files: Vec<ReleasedFile>,
     pub(crate) records: Vec<SourceRecord>,
-    /// The lists of persons to delete, as they are planned.
-    pub(crate) withdrawn: Vec<PlannedSource>,
-    pub(crate) withdrawn_persons: u64,
+    /// The lists of persons to delete.
+    pub(crate) withdrawn: Vec<Withdrawals>,
     /// Persons to delete whose key never leaves.
     pub(crate) withdrawn_unnamed: u64,
 }
@@ -90,17 +91,55 @@ impl Job<'_> {
             let sent = self.home.store.ledger(&ledger, false, &self.spill).await?;
             let (lists, unnamed) = self.withdrawals(consents, &found.plan, &sent).await?;
             written.withdrawn_unnamed = unnamed;
-            for Withdrawals { source, rows, planned, persons } in lists {
-                let steps = planning::steps(&planned);
-                let rows = Rows::from(rows);
-                let parts = self.runner.release(&source, Some(&rows), &steps, &on, &staging.data(), form).await?;
-                source.check_unchanged()?;
-                written.take(&source.name, parts);
-                written.withdrawn_persons += persons;
-                written.withdrawn.push(planned);
+            for list in lists {
+                let steps = planning::steps(&list.planned);
+                let rows = Rows::from(list.rows.clone());
+                let parts = self.runner.release(&list.source, Some(&rows), &steps, &on, &staging.data(), form).await?;
+                list.source.check_unchanged()?;
+                written.take(&list.source.name, parts);
+                written.withdrawn.push(list);
             }
         }
         Ok(written)
+    }
+
+    /// The second scan: the staged files as they lie on the disk, against plan and inventory (I4).
+    pub(crate) async fn scan(
+        &self,
+        staging: &Staging,
+        assessment: &Assessment,
+        written: &Written,
+    ) -> Result<egress::Outcome, ClearanceError> {
+        let bytes = self.loaded.sources.iter().map(|source| source.size).sum();
+        self.options.watch.begin(Step::Egress, bytes);
+        // Drawn for this scan and never kept: what it keys says nothing to anyone afterwards.
+        let key = RandomState::new();
+        let (on, found) = (self.options.on.to_string(), &assessment.found);
+        let mut all = egress::Outcome::default();
+        let sources = self.loaded.sources.iter().zip(&found.plan.sources).enumerate();
+        let tables = sources.map(|(index, (source, planned))| {
+            let rows = found.consents.as_ref().and_then(|consents| consents.rows.get(index)?.clone());
+            let inventory = found.inventories.iter().find(|(name, _)| *name == source.name);
+            (source, planned, rows.map(Rows::from), inventory.map(|(_, inventory)| inventory))
+        });
+        let lists = written
+            .withdrawn
+            .iter()
+            .map(|list| (&list.source, &list.planned, Some(Rows::from(list.rows.clone())), Some(&list.inventory)));
+        for (source, planned, rows, inventory) in tables.chain(lists) {
+            let steps = planning::steps(planned);
+            if steps.is_empty() {
+                continue;
+            }
+            let own = written.files.iter().filter(|file| file.source == source.name);
+            let names = own.filter_map(|file| file.path.strip_prefix("data/").map(str::to_owned)).collect::<Vec<_>>();
+            let staged = (staging.data(), names);
+            let staged = (staged.0.as_path(), staged.1.as_slice());
+            let outgoing = self.runner.egress(source, rows.as_ref(), &steps, staged, &on, &key).await?;
+            source.check_unchanged()?;
+            all.add(egress::evaluate(planned, inventory, &outgoing, assessment.personal, self.options.on));
+        }
+        Ok(all)
     }
 }
 

@@ -3,7 +3,7 @@
 use codes::{KeyStrength, taxonomy};
 use engine::{Inspection, Source};
 use jiff::civil::Date;
-use transfer::{Column, Inventory, Persons};
+use transfer::{Column, Inventory, Persons, Stray};
 
 /// Puts an inspection into the form of the artefact.
 pub(crate) fn inventory(shown: &str, source: &Source, inspection: &Inspection, on: Date) -> Inventory {
@@ -26,6 +26,7 @@ pub(crate) fn inventory(shown: &str, source: &Source, inspection: &Inspection, o
             evidence: finding.evidence,
             found_in_text: finding.found_in_text.iter().map(|(class, n)| (class.label().to_owned(), *n)).collect(),
             sampled: finding.sampled,
+            strays: finding.strays.iter().map(stray).collect(),
         }
     });
     let located = &inspection.quarantine.located;
@@ -37,6 +38,15 @@ pub(crate) fn inventory(shown: &str, source: &Source, inspection: &Inspection, o
         bad_rows: located.iter().take(10).map(|bad| (bad.row, bad.start, bad.end, bad.reason.clone())).collect(),
         columns: columns.collect(),
         persons: None,
+    }
+}
+
+fn stray(seen: &detect::Sighting) -> Stray {
+    Stray {
+        label: seen.class.label().to_owned(),
+        valid: seen.valid,
+        suspected: seen.suspected,
+        by_chance: seen.by_chance,
     }
 }
 

@@ -10,6 +10,7 @@ mod consent;
 mod count;
 mod decide;
 mod disk;
+mod egress;
 mod envelope;
 mod error;
 mod facts;
@@ -32,6 +33,7 @@ mod tally;
 mod verify;
 
 pub use clear::{Assessment, Cleared, Found, Job, Options, PersonCounts, Released, Step, Watch};
+pub use egress::{Meeting, Misfit, Undeclared};
 pub use envelope::{Closed, Identities, Opener, Passphrase, SealTo, closed_how};
 pub use error::ClearanceError;
 pub use gate::{Stop, Warning};

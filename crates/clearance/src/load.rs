@@ -63,6 +63,12 @@ impl Loaded {
     fn check_fields(&self) -> Result<(), ClearanceError> {
         let mut seen: Vec<(String, &str)> = Vec::new();
         for field in &self.transfer.field {
+            if let Some(label) = field.holds.iter().find(|label| codes::taxonomy().by_label(label).is_none()) {
+                let name = &field.name;
+                return Err(self.fault(format!(
+                    "`{name}` holds `{label}`, which is no class: use a label as `inspect` shows them, such as `ID_CN`"
+                )));
+            }
             let having = match &field.source {
                 Some(name) => self.sources.iter().filter(|source| source.name == *name).collect::<Vec<_>>(),
                 None => {

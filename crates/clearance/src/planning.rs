@@ -24,10 +24,11 @@ pub(crate) fn plan(transfer: &Transfer, inventories: &[(String, Inventory)], on:
             PlannedField {
                 name: column.name.clone(),
                 label: column.label.clone(),
-                personal: column.personal || !column.found_in_text.is_empty(),
+                personal: column.personal || !column.found_in_text.is_empty() || holds_strays(column),
                 sensitive: sensitivity(column, on),
                 key: key_name(transform, &transfer.recipient.id),
                 transform,
+                holds: wish.map(|field| field.holds.clone()).unwrap_or_default(),
                 why: wish.and_then(|field| field.why.clone()),
                 item: wish.and_then(|field| field.item.clone()),
             }
@@ -37,13 +38,21 @@ pub(crate) fn plan(transfer: &Transfer, inventories: &[(String, Inventory)], on:
     Plan { on, inventory: digest, sources: sources.collect() }
 }
 
-/// Whether a column is sensitive: by its class, and running text by every class found in it; text that was only sampled
-/// may hold anything and counts as sensitive until a person says otherwise.
+/// Whether values of a personal class stand in a column of another, and no chance explains them.
+fn holds_strays(column: &Column) -> bool {
+    let personal = |label: &str| codes::taxonomy().by_label(label).is_some_and(|class| class.class().personal);
+    column.strays.iter().any(|stray| !stray.by_chance && personal(&stray.label))
+}
+
+/// Whether a column is sensitive: by its class, running text by every class found in it, and any column by values of other
+/// classes that no chance explains; text that was only sampled may hold anything and counts as sensitive until a person
+/// says otherwise.
 fn sensitivity(column: &Column, on: Date) -> Sensitivity {
     let taxonomy = codes::taxonomy();
     let of = |label: &str| taxonomy.by_label(label).map(|class| class.class().sensitivity_on(on).sensitive);
     let found = column.found_in_text.iter().filter_map(|(label, _)| of(label));
-    let all = found.chain([column.sensitive]).collect::<Vec<_>>();
+    let strays = column.strays.iter().filter(|stray| !stray.by_chance).filter_map(|stray| of(&stray.label));
+    let all = found.chain(strays).chain([column.sensitive]).collect::<Vec<_>>();
     if all.contains(&Sensitivity::Yes) {
         Sensitivity::Yes
     } else if all.contains(&Sensitivity::Depends) || column.sampled {

@@ -4,6 +4,7 @@
 //! fits, by its check digit; only counts and hashes are kept. [`ColumnProfile::finish`] weighs them against the header. Running text is
 //! read by [`scan_text`]. Nothing here knows files or law, and no data value ever stands in a finding or an error.
 
+pub mod chance;
 mod distinct;
 mod finding;
 mod profile;
@@ -11,6 +12,6 @@ mod shape;
 mod text;
 mod words;
 
-pub use finding::ColumnFinding;
+pub use finding::{ColumnFinding, Sighting};
 pub use profile::{ColumnProfile, StateError};
 pub use text::{Span, scan_text};

@@ -1,7 +1,7 @@
 //! The state of one column while its cells go by.
 
 use crate::distinct::{Distinct, EXACT, REGISTERS, hash};
-use crate::finding::{ColumnFinding, decide};
+use crate::finding::{ColumnFinding, Sighting, decide, sightings};
 use crate::shape::{Counts, KINDS, classify};
 use crate::text::{LABELS, scan_labels};
 
@@ -11,7 +11,7 @@ const FIRST_BYTES: u64 = 64 * 1024;
 const EVERY: u64 = 20;
 
 const MAGIC: &[u8; 4] = b"TGCP";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Counts and hashes over the cells of one column: the state of an aggregate function.
 ///
@@ -26,7 +26,10 @@ pub struct ColumnProfile {
     text_cells: u64,
     text_bytes: u64,
     pub(crate) skipped: u64,
+    /// What was found in running text, whatever its check digit says.
     pub(crate) found: [u64; LABELS.len()],
+    /// Of these, with a wrong check digit.
+    pub(crate) found_wrong: [u64; LABELS.len()],
 }
 
 /// Why bytes are no state of a column.
@@ -52,6 +55,7 @@ impl ColumnProfile {
             text_bytes: 0,
             skipped: 0,
             found: [0; LABELS.len()],
+            found_wrong: [0; LABELS.len()],
         }
     }
 
@@ -70,7 +74,7 @@ impl ColumnProfile {
         self.text_cells += 1;
         self.text_bytes += value.len() as u64;
         if take {
-            scan_labels(value, &mut self.found);
+            scan_labels(value, &mut self.found, &mut self.found_wrong);
         } else {
             self.skipped += 1;
         }
@@ -89,6 +93,9 @@ impl ColumnProfile {
         for (a, b) in self.found.iter_mut().zip(&other.found) {
             *a += b;
         }
+        for (a, b) in self.found_wrong.iter_mut().zip(&other.found_wrong) {
+            *a += b;
+        }
         self.distinct.merge(&other.distinct);
     }
 
@@ -101,7 +108,7 @@ impl ColumnProfile {
         for n in [self.nonnull, self.text_cells, self.text_bytes, self.skipped] {
             out.extend_from_slice(&n.to_le_bytes());
         }
-        for table in [&self.counts[..], &self.found[..]] {
+        for table in [&self.counts[..], &self.found[..], &self.found_wrong[..]] {
             let used = || table.iter().enumerate().filter(|(_, n)| **n > 0);
             out.push(used().count() as u8);
             for (at, n) in used() {
@@ -136,7 +143,7 @@ impl ColumnProfile {
         for n in [&mut state.nonnull, &mut state.text_cells, &mut state.text_bytes, &mut state.skipped] {
             *n = r.number()?;
         }
-        for table in [&mut state.counts[..], &mut state.found[..]] {
+        for table in [&mut state.counts[..], &mut state.found[..], &mut state.found_wrong[..]] {
             for _ in 0..r.byte()? {
                 let at = usize::from(r.byte()?);
                 let damaged = StateError::Damaged(r.at);
@@ -166,6 +173,21 @@ impl ColumnProfile {
             _ => return Err(StateError::Damaged(r.at)),
         }
         if r.at == bytes.len() { Ok(state) } else { Err(StateError::Damaged(r.at)) }
+    }
+
+    /// Values of every class that proves itself, whatever the column is.
+    pub fn values(&self) -> Vec<Sighting> {
+        sightings::values(self)
+    }
+
+    /// What was found inside cells of running text.
+    pub fn in_text(&self) -> Vec<Sighting> {
+        sightings::in_text(self)
+    }
+
+    /// Cells taken in.
+    pub fn nonnull(&self) -> u64 {
+        self.nonnull
     }
 
     /// What the column holds. `header` is `None` when the file has none.

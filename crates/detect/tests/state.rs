@@ -56,7 +56,7 @@ proptest! {
 
     #[test]
     fn bytes_of_anyone_are_refused_not_believed(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-        let mut good = b"TGCP\x01\x01".to_vec();
+        let mut good = b"TGCP\x02\x01".to_vec();
         good.extend(&bytes);
         let _ = ColumnProfile::from_bytes(&good);
         prop_assert!(bytes.starts_with(b"TGCP") || ColumnProfile::from_bytes(&bytes).is_err());
@@ -64,14 +64,14 @@ proptest! {
 }
 
 #[test]
-fn bytes_are_those_of_version_1() {
+fn bytes_are_those_of_version_2() {
     let p = profile(["13800138000", "13912345678", "x"]);
     let hex: String = p.to_bytes().iter().fold(String::new(), |mut s, b| {
         use std::fmt::Write;
         let _ = write!(s, "{b:02x}");
         s
     });
-    assert_eq!(hex, include_str!("state_v1.hex").trim());
+    assert_eq!(hex, include_str!("state_v2.hex").trim());
 }
 
 #[test]

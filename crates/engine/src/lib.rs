@@ -5,6 +5,7 @@
 
 mod consents;
 mod counting;
+mod egress;
 mod error;
 mod format;
 mod functions;
@@ -26,6 +27,7 @@ mod units;
 
 pub use consents::{Consent, ConsentBook, ConsentEvent, Consents};
 pub use counting::{Consented, HeldBack, KeyColumn, PersonQuery, Rows, ToDelete};
+pub use egress::{Outgoing, Surrogates};
 pub use error::EngineError;
 pub use functions::{Fingerprinter, Quarantine};
 pub use joining::Links;

@@ -35,7 +35,7 @@ pub struct Runner {
     pub(crate) context: SessionContext,
     pub(crate) keys: Arc<dyn KeyRing>,
     cores: usize,
-    progress: Progress,
+    pub(crate) progress: Progress,
     /// Where sorted runs spill to.
     pub(crate) spill: PathBuf,
 }
@@ -142,7 +142,7 @@ impl Runner {
 
     /// Awaits tasks, so many at a time as there are cores; the iterator spawns each when its turn comes. After an error
     /// none is begun, and those under way are awaited: nobody writes any more when the error is told.
-    async fn ordered<T>(
+    pub(crate) async fn ordered<T>(
         &self,
         mut tasks: impl Iterator<Item = tokio::task::JoinHandle<Result<T, EngineError>>>,
     ) -> Result<Vec<T>, EngineError> {

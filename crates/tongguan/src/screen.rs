@@ -150,6 +150,7 @@ impl Progress {
             Step::Inspect => self.say.text("progress.inspect"),
             Step::Count => self.say.text("progress.count"),
             Step::Release => self.say.text("progress.release"),
+            Step::Egress => self.say.text("progress.egress"),
         };
         let share = (done * 100).checked_div(total).unwrap_or(100).min(100);
         let bar = "█".repeat(share as usize * 40 / 100);

@@ -365,3 +365,41 @@ fn the_examples_tables_are_our_own_generators() {
         assert_eq!(made, std::fs::read(examples.join(folder).join(format!("{kind}.csv"))).expect("reads"), "{folder}");
     }
 }
+
+#[test]
+fn what_nobody_declared_is_shown_by_column_class_and_count_and_never_by_value() {
+    let desk = Desk::new();
+    desk.example("01-exempt");
+    let table = desk.path("people.csv");
+    let text = std::fs::read_to_string(&table).expect("the table");
+    // One shelf mark is a resident number.
+    let lines = text.lines().enumerate().map(|(row, line)| match row {
+        0 => format!("{line},shelf"),
+        77 => format!("{line},110101197001010016"),
+        _ => format!("{line},A-{row}"),
+    });
+    std::fs::write(&table, lines.collect::<Vec<_>>().join("\n")).expect("writes");
+    let transfer = desk.path("transfer.toml");
+    let wishes = std::fs::read_to_string(&transfer).expect("the transfer");
+    let wishes = wishes.replacen("[[field]]", "[[field]]\nname = \"shelf\"\nneed = \"keep\"\n\n[[field]]", 1);
+    std::fs::write(&transfer, wishes).expect("writes");
+    let json = desk.json(&["clear", "transfer.toml"], 1);
+    let stop = &json["stops"][0];
+    assert_eq!(
+        (stop["code"].as_str(), stop["cite"].as_str()),
+        (Some("undeclared"), Some("State Council Order 790 art 38"))
+    );
+    let expected = serde_json::json!({
+        "source": "people", "column": "shelf", "class": "resident-id", "label": "ID_CN",
+        "valid": 1, "suspected": 0, "sampled": false
+    });
+    assert_eq!(stop["found"], serde_json::json!([expected]));
+    for (lang, words) in [("en", "holds = "), ("zh", "未申报")] {
+        let shown = desk.ends(&["clear", "transfer.toml", "--lang", lang], 1);
+        assert!(shown.contains("people.shelf") && shown.contains("ID_CN") && shown.contains(words), "{shown}");
+        assert!(!shown.contains("110101197001010016"));
+    }
+    let inventory = desk.json(&["inspect", "people.csv"], 0);
+    let column = inventory["columns"].as_array().expect("columns").last().expect("the shelf");
+    assert_eq!(column["strays"], serde_json::json!([{ "label": "ID_CN", "valid": 1, "suspected": 0 }]));
+}

@@ -3,6 +3,20 @@
 use codes::Sensitivity;
 use serde::{Deserialize, Serialize};
 
+/// Values of a class other than the column's own, told by their form alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stray {
+    /// The class's label.
+    pub label: String,
+    /// Values whose check digit holds, where the class has one.
+    pub valid: u64,
+    /// Values of the form with a wrong check digit.
+    pub suspected: u64,
+    /// The column holds numbers of things that explain them: they say nothing of anyone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_chance: bool,
+}
+
 /// One column of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Column {
@@ -38,6 +52,9 @@ pub struct Column {
     /// Whether running text was sampled, not read whole.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sampled: bool,
+    /// Values of other classes, however few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strays: Vec<Stray>,
 }
 
 /// Distinct natural persons the rows are about.

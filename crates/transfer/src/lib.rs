@@ -5,6 +5,7 @@
 
 mod age_recipient;
 mod canonical;
+mod egress;
 mod inventory;
 mod permit;
 mod receipt;
@@ -14,7 +15,8 @@ mod terms;
 
 pub use age_recipient::{AgeRecipient, NoRecipient};
 pub use canonical::{canonical_bytes, digest, hex};
-pub use inventory::{Column, Inventory, Persons};
+pub use egress::{EgressColumn, Found, SurrogateCount};
+pub use inventory::{Column, Inventory, Persons, Stray};
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
 pub use receipt::{
     CountChange, HeldRows, Inner, PermitSpent, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName,

@@ -8,6 +8,7 @@ use law::Determination;
 use serde::{Deserialize, Serialize};
 
 use crate::age_recipient::AgeRecipient;
+use crate::egress::EgressColumn;
 use crate::permit::{PermitKind, Standing};
 use crate::steps::Plan;
 
@@ -198,4 +199,7 @@ pub struct PrivateReceipt {
     /// The keys it was made under, each by its name and short fingerprint.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub keys: BTreeMap<String, String>,
+    /// What the second scan, of the staged bytes, found: a line a column that left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub egress: Vec<EgressColumn>,
 }

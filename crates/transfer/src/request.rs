@@ -215,6 +215,9 @@ pub struct Field {
     pub name: String,
     /// What is done to it.
     pub need: Transform,
+    /// Labels of further classes that stand in it and may leave with it.
+    #[serde(default)]
+    pub holds: Vec<String>,
     /// The necessity statement.
     pub why: Option<String>,
     /// Whether a zone's list names it.

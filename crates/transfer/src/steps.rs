@@ -20,6 +20,9 @@ pub struct PlannedField {
     /// The name of the key of a keyed transform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Labels of further classes that are known to stand in it and may leave with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
     /// Why it has to leave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,

@@ -5,6 +5,8 @@ use law::Path;
 use serde::Serialize;
 use transfer::PermitKind;
 
+use crate::egress::{Meeting, Misfit, Undeclared};
+
 /// Why nothing leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
@@ -145,6 +147,21 @@ pub enum Stop {
     NoConsents,
     /// No row has the live separate consent of everyone it is about.
     NobodyConsented,
+    /// Classes in the staged bytes that the plan does not declare.
+    Undeclared {
+        /// Where and how many.
+        found: Vec<Undeclared>,
+    },
+    /// Staged values that are not what the plan makes of their rows.
+    NotAsPlanned {
+        /// Where and how many.
+        found: Vec<Misfit>,
+    },
+    /// Surrogates that meet raw values more often than chance lets them.
+    RawAmongSurrogates {
+        /// Where and how many.
+        found: Vec<Meeting>,
+    },
 }
 
 impl Stop {
@@ -157,9 +174,12 @@ impl Stop {
             Self::PermitNotSigned => "profile",
             Self::PermitNotEffective { .. } => "CAC Order 13 art 6",
             Self::PermitExpired { .. } => "CAC Order 16 art 9",
-            Self::PermitNotTrusted { .. } | Self::OtherHandler { .. } | Self::TooManyPersons { .. } => {
-                "State Council Order 790 art 38"
-            }
+            Self::PermitNotTrusted { .. }
+            | Self::OtherHandler { .. }
+            | Self::TooManyPersons { .. }
+            | Self::Undeclared { .. }
+            | Self::NotAsPlanned { .. }
+            | Self::RawAmongSurrogates { .. } => "State Council Order 790 art 38",
             Self::FieldNotPermitted { kind, .. }
             | Self::FormNotPermitted { kind, .. }
             | Self::RecipientNotPermitted { kind, .. }

@@ -46,6 +46,28 @@ pub fn bank_card(value: &str) -> Verdict {
     }
 }
 
+/// Countries by the length of their account numbers (ISO 13616, registry of SWIFT).
+const IBAN_LENGTHS: [(&str, usize); 18] = [
+    ("NO", 15),
+    ("BE", 16),
+    ("DK FI FK FO GL NL SD", 18),
+    ("MK SI", 19),
+    ("AT BA EE KZ LT LU MN XK", 20),
+    ("CH HR LI LV", 21),
+    ("BG BH CR DE GB GE IE ME RS VA", 22),
+    ("AE GI IL IQ OM SO TL", 23),
+    ("AD CZ ES MD PK RO SA SE SK TN VG", 24),
+    ("LY PT ST", 25),
+    ("IS TR", 26),
+    ("BI DJ FR GR IT MC MR SM", 27),
+    ("AL AZ BY CY DO GT HN HU LB NI PL SV", 28),
+    ("BR EG PS QA UA", 29),
+    ("JO KW MU YE", 30),
+    ("MT SC", 31),
+    ("LC", 32),
+    ("RU", 33),
+];
+
 /// An IBAN (ISO 13616): country, two check digits, up to thirty characters, MOD 97.
 pub fn iban(value: &str) -> Verdict {
     let Some((b, len @ 15..=34)) = compact::<36>(value) else {
@@ -53,7 +75,10 @@ pub fn iban(value: &str) -> Verdict {
     };
     let b = &b[..len];
     let shape = b[..2].iter().all(u8::is_ascii_uppercase) && b[2..4].iter().all(u8::is_ascii_digit);
-    if !shape || !b.iter().all(u8::is_ascii_alphanumeric) {
+    let known = IBAN_LENGTHS.iter().any(|(countries, length)| {
+        *length == len && countries.as_bytes().chunks(3).any(|country| country.starts_with(&b[..2]))
+    });
+    if !shape || !known || !b.iter().all(u8::is_ascii_alphanumeric) {
         return Verdict::No;
     }
     let rest = b[4..].iter().chain(&b[..4]).fold(0u32, |n, &byte| {

@@ -3,12 +3,15 @@
 mod headers;
 mod looks;
 mod proofs;
+pub(crate) mod sightings;
 
 use codes::{ClassId, taxonomy};
 
 use crate::profile::ColumnProfile;
 use crate::shape::Kind;
 use crate::text::LABELS;
+
+pub use sightings::Sighting;
 
 /// What one column holds, and why. Never a data value.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +36,8 @@ pub struct ColumnFinding {
     pub found_in_text: Vec<(ClassId, u64)>,
     /// Whether cells of free text were left unread.
     pub sampled: bool,
+    /// Values of other classes that prove themselves, however few.
+    pub strays: Vec<Sighting>,
 }
 
 /// The counts of a column, asked by kind.
@@ -75,8 +80,9 @@ pub(crate) fn decide(p: &ColumnProfile, header: Option<&str>) -> ColumnFinding {
             evidence: Vec::new(),
         });
     let (distinct, distinct_estimated) = p.distinct.count();
+    let own = class(choice.label);
     ColumnFinding {
-        class: class(choice.label),
+        class: own,
         confidence: (choice.confidence.clamp(0.0, 0.99) * 100.0).round() / 100.0,
         nonnull: p.nonnull,
         matched: choice.matched,
@@ -86,6 +92,7 @@ pub(crate) fn decide(p: &ColumnProfile, header: Option<&str>) -> ColumnFinding {
         evidence: choice.evidence,
         found_in_text: LABELS.iter().zip(p.found).filter(|(_, n)| *n > 0).map(|(label, n)| (class(label), n)).collect(),
         sampled: p.skipped > 0,
+        strays: sightings::values(p).into_iter().filter(|sighting| sighting.class != own).collect(),
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Proof {
     pub(super) valid: &'static [Kind],
     pub(super) wrong: &'static [Kind],
     /// Whether a check digit stands behind it, or only a shape.
-    checked: bool,
+    pub(super) checked: bool,
     pub(super) says: &'static str,
 }
 

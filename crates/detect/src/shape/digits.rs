@@ -5,6 +5,19 @@ use codes::{cards, check};
 use super::kinds::{Counts, Kind, bump, verdict};
 use super::{Ascii, colons, dates, str_of};
 
+/// From eleven digits on.
+const BY_LENGTH: [Kind; 9] = [
+    Kind::Digits11,
+    Kind::Digits12,
+    Kind::Digits13,
+    Kind::Digits14,
+    Kind::Digits15,
+    Kind::Digits16,
+    Kind::Digits17,
+    Kind::Digits18,
+    Kind::Digits19,
+];
+
 /// Digits, spaces, hyphens, dots and other marks, but no letters.
 #[inline]
 pub(super) fn numeric(a: &Ascii<'_>, counts: &mut Counts) -> bool {
@@ -49,6 +62,9 @@ pub(super) fn numeric(a: &Ascii<'_>, counts: &mut Counts) -> bool {
 
 /// Digits only.
 fn digits(b: &[u8], counts: &mut Counts) {
+    if let Some(&kind) = b.len().checked_sub(11).and_then(|over| BY_LENGTH.get(over)) {
+        bump(counts, kind);
+    }
     match b.len() {
         0..=10 => {
             bump(counts, Kind::Int);
@@ -80,7 +96,12 @@ fn digits(b: &[u8], counts: &mut Counts) {
             card(b, counts);
         }
         18 => {
-            verdict(check::resident_18(b), Kind::IdValid, Kind::IdWrong, counts);
+            let id = check::resident_18(b);
+            verdict(id, Kind::IdValid, Kind::IdWrong, counts);
+            if id.is_valid() {
+                // Division, day and check digit: that it could begin like a card says nothing any more.
+                return;
+            }
             verdict(check::uscc_bytes(b), Kind::UsccValid, Kind::UsccWrong, counts);
             card(b, counts);
         }

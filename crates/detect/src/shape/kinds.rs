@@ -41,6 +41,9 @@ kinds! {
     Digits, Mac, Initials, Han,
     /// One or two characters.
     Short, Login,
+    /// Digits alone, by how many: what a number of a class has to stand out from.
+    Digits11, Digits12, Digits13, Digits14, Digits15, Digits16, Digits17, Digits18, Digits19,
+    HongKongWrong, IbanWrong,
 }
 
 /// Counts by kind.

@@ -49,6 +49,7 @@ pub(super) fn mixed(a: &Ascii<'_>, counts: &mut Counts) -> bool {
         return false;
     }
     if a.other == 2 && check::hong_kong_id(str_of(b)).is_valid() {
+        // With its brackets it is no code of a thing.
         bump(counts, Kind::HongKongId);
         return false;
     }
@@ -74,13 +75,13 @@ fn token(b: &[u8], a: &Ascii<'_>, counts: &mut Counts) {
                 bump(counts, Kind::Passport);
             } else if matches!(b[0], b'H' | b'M') && b.len() == 9 && a.digits == 8 {
                 bump(counts, Kind::Permit);
-            } else if b[0].is_ascii_uppercase() && check::hong_kong_id(str_of(b)).is_valid() {
-                bump(counts, Kind::HongKongId);
+            } else if b[0].is_ascii_uppercase() {
+                verdict(check::hong_kong_id(str_of(b)), Kind::HongKongId, Kind::HongKongWrong, counts);
             }
         }
         11 if matches!(b[0], b'H' | b'M') && a.digits == 10 => bump(counts, Kind::Permit),
-        15..=34 if a.lower == 0 && b[0].is_ascii_uppercase() && check::iban(str_of(b)).is_valid() => {
-            bump(counts, Kind::Iban);
+        15..=34 if a.lower == 0 && b[0].is_ascii_uppercase() && b[1].is_ascii_uppercase() => {
+            verdict(check::iban(str_of(b)), Kind::Iban, Kind::IbanWrong, counts);
         }
         3 if b[0].is_ascii_uppercase() && a.digits == 2 => bump(counts, Kind::Icd),
         _ => {}

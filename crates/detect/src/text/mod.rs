@@ -136,9 +136,10 @@ pub fn scan_text(text: &str) -> Vec<Span> {
         .collect()
 }
 
-/// Counts what is in a text, by label.
-pub(crate) fn scan_labels(text: &str, found: &mut [u64; LABELS.len()]) {
+/// Counts what is in a text, by label; once more where the check digit is wrong.
+pub(crate) fn scan_labels(text: &str, found: &mut [u64; LABELS.len()], wrong: &mut [u64; LABELS.len()]) {
     for r in scan(text) {
         found[r.found as usize] += 1;
+        wrong[r.found as usize] += u64::from(!r.valid);
     }
 }

@@ -7,7 +7,7 @@ mod consented;
 mod count_persons;
 mod profile;
 mod quarantine;
-mod strings;
+pub(crate) mod strings;
 mod transforms;
 
 use std::sync::Arc;

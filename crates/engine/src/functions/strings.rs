@@ -5,14 +5,14 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::exec_err;
 use datafusion::error::Result;
 
-pub(super) enum Strings<'a> {
+pub(crate) enum Strings<'a> {
     Small(&'a StringArray),
     Large(&'a LargeStringArray),
     View(&'a StringViewArray),
 }
 
 impl<'a> Strings<'a> {
-    pub(super) fn of(array: &'a ArrayRef) -> Result<Self> {
+    pub(crate) fn of(array: &'a ArrayRef) -> Result<Self> {
         match array.data_type() {
             DataType::Utf8 => Ok(Self::Small(array.as_string())),
             DataType::LargeUtf8 => Ok(Self::Large(array.as_string())),
@@ -21,7 +21,7 @@ impl<'a> Strings<'a> {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Small(array) => array.len(),
             Self::Large(array) => array.len(),
@@ -30,7 +30,7 @@ impl<'a> Strings<'a> {
     }
 
     /// The value at `index`; null and the empty text are missing.
-    pub(super) fn get(&self, index: usize) -> Option<&'a str> {
+    pub(crate) fn get(&self, index: usize) -> Option<&'a str> {
         let value = match self {
             Self::Small(array) if array.is_valid(index) => array.value(index),
             Self::Large(array) if array.is_valid(index) => array.value(index),

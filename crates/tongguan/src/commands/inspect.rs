@@ -81,8 +81,13 @@ pub(crate) fn show(context: &Context, inventory: &Inventory) -> Result<(), Failu
         .map(|column| {
             let about = if column.distinct_estimated { "~" } else { "" };
             let mut label = column.label.clone();
-            if !column.found_in_text.is_empty() {
-                let found = column.found_in_text.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>();
+            // What chance explains is in the JSON form only.
+            let strays = column.strays.iter().filter(|stray| !stray.by_chance).map(|stray| &stray.label);
+            let mut found = column.found_in_text.iter().map(|(label, _)| label).collect::<Vec<_>>();
+            found.extend(strays);
+            found.dedup();
+            if !found.is_empty() {
+                let found = found.iter().map(|label| label.as_str()).collect::<Vec<_>>();
                 label = format!("{label}: {}", found.join(" "));
             }
             let sensitive = match (column.personal, column.sensitive) {

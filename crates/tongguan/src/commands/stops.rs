@@ -3,10 +3,10 @@
 use clearance::{Stop, Warning};
 
 use super::Context;
-use super::show::{INDENT, line, paths};
+use super::show::{INDENT, line, need, paths};
 use crate::Failure;
 use crate::catalogue::Say;
-use crate::screen::{Paint, grouped, paint, wrap};
+use crate::screen::{Paint, grouped, paint, table, wrap};
 
 /// Why the gate stays shut, each with its article and how to go on.
 pub(crate) fn stops(context: &Context, stops: &[Stop]) -> Result<(), Failure> {
@@ -20,8 +20,43 @@ pub(crate) fn stops(context: &Context, stops: &[Stop]) -> Result<(), Failure> {
         let shown = if title.is_empty() { wrapped } else { wrapped.replacen(plain, &title, 1) };
         context.out(&shown)?;
         title = String::new();
+        if let Some(counts) = counts(say, stop) {
+            context.out(&counts)?;
+        }
     }
     Ok(())
+}
+
+/// The table of a stop that counts values: column, class, and how many of which sort.
+fn counts(say: Say, stop: &Stop) -> Option<String> {
+    let words = |names: &[&str]| names.iter().map(|name| say.text(&format!("egress.{name}"))).collect::<Vec<_>>();
+    let place = |source: &str, column: &str| format!("{source}.{column}");
+    let (header, rows) = match stop {
+        Stop::Undeclared { found } => {
+            let rows = found.iter().map(|found| {
+                let (valid, suspected) = (grouped(found.valid), grouped(found.suspected));
+                vec![place(&found.source, &found.column), found.label.clone(), valid, suspected]
+            });
+            (words(&["column", "class", "valid", "suspected"]), rows.collect::<Vec<_>>())
+        }
+        Stop::NotAsPlanned { found } => {
+            let rows = found.iter().map(|found| {
+                let form = need(say, found.form);
+                vec![place(&found.source, &found.column), found.label.clone(), form, grouped(found.count)]
+            });
+            (words(&["column", "class", "form", "count"]), rows.collect::<Vec<_>>())
+        }
+        Stop::RawAmongSurrogates { found } => {
+            let rows = found.iter().map(|found| {
+                let same = format!("{} ({})", grouped(found.same), grouped(found.same_most));
+                let met = format!("{} ({})", grouped(found.met), grouped(found.met_most));
+                vec![place(&found.source, &found.column), found.label.clone(), same, met]
+            });
+            (words(&["column", "class", "same", "met"]), rows.collect::<Vec<_>>())
+        }
+        _ => return None,
+    };
+    Some(table(&header, &rows, INDENT))
 }
 
 /// One stop in words.
@@ -84,6 +119,12 @@ fn stop_text(say: Say, stop: &Stop) -> String {
         Stop::NoBasis => say.text("stop.no-basis").to_owned(),
         Stop::NoConsents => say.text("stop.no-consents").to_owned(),
         Stop::NobodyConsented => say.text("stop.nobody-consented").to_owned(),
+        Stop::Undeclared { found } => {
+            let sampled = found.iter().any(|found| found.sampled);
+            say.text(if sampled { "stop.undeclared-sampled" } else { "stop.undeclared" }).to_owned()
+        }
+        Stop::NotAsPlanned { .. } => say.text("stop.not-as-planned").to_owned(),
+        Stop::RawAmongSurrogates { .. } => say.text("stop.raw-among-surrogates").to_owned(),
     }
 }
 
