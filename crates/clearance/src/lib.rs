@@ -10,6 +10,7 @@ mod disk;
 mod error;
 mod facts;
 mod fill;
+mod folder;
 pub mod gate;
 mod home;
 mod inspect;
