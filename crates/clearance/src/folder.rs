@@ -37,9 +37,7 @@ pub(crate) fn read(folder: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Unr
     let read = File::open(&path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
     match read {
         Err(error) => Err(Unreadable::Other(format!("{name}: {error}"))),
-        Ok(_) if bytes.len() as u64 > limit => {
-            Err(Unreadable::Other(format!("{name} is longer than {limit} bytes")))
-        }
+        Ok(_) if bytes.len() as u64 > limit => Err(Unreadable::Other(format!("{name} is longer than {limit} bytes"))),
         Ok(_) => Ok(bytes),
     }
 }

@@ -1,22 +1,15 @@
 //! Checking a release offline: receipt, proof, signature under a pinned key, every file, every column.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read as _;
+mod files;
+mod permit;
+
 use std::path::Path;
 
-use evidence::{NoteError, Proof, ProofError, Role, Trust, VerifierKey, open_note, proof};
-use serde_json::Value;
-use transfer::{Permit, Receipt, ReleasedFile, Standing};
+use evidence::{Proof, ProofError, Role, Trust, VerifierKey, proof};
+use transfer::{Receipt, Standing};
 
 use crate::error::{At as _, ClearanceError};
 use crate::folder::{self, MAX_EVIDENCE, Unreadable};
-
-/// What a release folder holds, beside the files of the receipt.
-const OWN: [&str; 5] = ["receipt.json", "receipt.proof", "permit.json", "checkpoint", "data"];
-
-/// The permit an office signed, beside `permit.json` where its standing is `signed`.
-const OFFICE_NOTE: &str = "permit.note";
 
 /// The one form of receipts there is.
 const RECEIPT_FORM: &str = "tongguan/receipt/1";
@@ -29,7 +22,7 @@ pub struct Verdict {
     pub faults: Vec<Fault>,
     /// The size of the log that the checkpoint signs.
     pub log_size: Option<u64>,
-    /// The fingerprint of the key that signed.
+    /// The fingerprint of the key that signed: a pinned one where there is one, else the one the receipt names.
     pub fingerprint: String,
     /// Whether that key is pinned.
     pub pinned: bool,
@@ -133,13 +126,15 @@ pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
         Ok(key) => key,
         Err(error) => return broken(format!("the receipt names no log key: {error}")),
     };
-    let pinned = trust.keys(Role::Log).contains(&own);
     let mut faults = Vec::new();
-    let log_size = check_log(folder, &bytes, &own, trust, &mut faults);
-    check_permit(folder, &receipt, trust, &mut faults);
-    check_files(folder, &receipt, &mut faults)?;
+    let (log_size, signers) = check_log(folder, &bytes, &own, trust, &mut faults);
+    permit::check(folder, &receipt, trust, &mut faults);
+    files::check(folder, &receipt, &mut faults)?;
     let standing = receipt.permit_standing;
-    Ok(Verdict { faults, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt: Some(receipt) })
+    let pinned = trust.keys(Role::Log);
+    let trusted = signers.iter().find(|key| pinned.contains(key));
+    let (fingerprint, pinned) = (trusted.unwrap_or(&own).fingerprint(), trusted.is_some());
+    Ok(Verdict { faults, log_size, fingerprint, pinned, standing, receipt: Some(receipt) })
 }
 
 impl Unreadable {
@@ -152,8 +147,15 @@ impl Unreadable {
     }
 }
 
-/// That the key the receipt names has signed a tree that holds the receipt, and no pinned witness's signature is wrong.
-fn check_log(folder: &Path, leaf: &[u8], own: &VerifierKey, trust: &Trust, faults: &mut Vec<Fault>) -> Option<u64> {
+/// That a key of the log has signed a tree that holds the receipt, and that no pinned key's signature is wrong. Gives the
+/// tree's size and the keys of the log that signed: pinned, or named by the receipt.
+fn check_log(
+    folder: &Path,
+    leaf: &[u8],
+    own: &VerifierKey,
+    trust: &Trust,
+    faults: &mut Vec<Fault>,
+) -> (Option<u64>, Vec<VerifierKey>) {
     let checked = (|| {
         let wrong = |what: String| Fault::Proof { what };
         let bytes = folder::read(folder, "receipt.proof", MAX_EVIDENCE)
@@ -164,162 +166,32 @@ fn check_log(folder: &Path, leaf: &[u8], own: &VerifierKey, trust: &Trust, fault
         if proof.to_string() != text {
             return Err(wrong("receipt.proof holds more than the proof".to_owned()));
         }
-        let mut keys = vec![own.clone()];
-        keys.extend(trust.keys(Role::Witness));
-        let verified = proof::verify(leaf, &proof, &keys).map_err(|error| match error {
+        // A log may go on under a new key: every pinned key of this log counts, not only the one in the receipt.
+        let logs = trust.keys(Role::Log).into_iter().chain([own.clone()]);
+        let known = logs.chain(trust.keys(Role::Witness)).collect::<Vec<_>>();
+        let verified = proof::verify(leaf, &proof, &known).map_err(|error| match error {
             ProofError::UnknownKey { .. } | ProofError::OtherLog { .. } => {
-                wrong(format!("not signed by the key the receipt names: {error}"))
+                wrong(format!("not signed by the key the receipt names, nor by a pinned key of its log: {error}"))
             }
             error => wrong(error.to_string()),
         })?;
-        Ok((proof, verified.checkpoint.size))
+        Ok((proof, verified))
     })();
     match checked {
-        Ok((proof, size)) => {
+        Ok((proof, verified)) => {
             match folder::read(folder, "checkpoint", MAX_EVIDENCE) {
                 Ok(bytes) if bytes == proof.checkpoint.as_bytes() => {}
                 Ok(_) => faults.push(Fault::OtherCheckpoint),
                 Err(unreadable) => faults.push(unreadable.fault("checkpoint", |what| Fault::Proof { what })),
             }
-            Some(size)
+            let of_log = |key: &VerifierKey| !key.is_cosigner() && key.name() == verified.checkpoint.origin;
+            (Some(verified.checkpoint.size), verified.by.into_iter().filter(of_log).collect())
         }
         Err(fault) => {
             faults.push(fault);
-            None
+            (None, Vec::new())
         }
     }
-}
-
-fn check_permit(folder: &Path, receipt: &Receipt, trust: &Trust, faults: &mut Vec<Fault>) {
-    let bytes = match folder::read(folder, "permit.json", MAX_EVIDENCE) {
-        Ok(bytes) => bytes,
-        Err(unreadable) => return faults.push(unreadable.fault("permit.json", |what| Fault::Permit { what })),
-    };
-    if transfer::digest(&bytes) != receipt.permit {
-        faults.push(Fault::OtherPermit);
-    }
-    // A receipt may name a permit by its digest that is none: then nothing says what may leave.
-    let (permit, fields): (Permit, Value) = match folder::artefact(&bytes) {
-        Ok(read) => read,
-        Err(error) => return faults.push(Fault::Permit { what: format!("permit.json is no permit: {error}") }),
-    };
-    for column in &receipt.columns {
-        let permitted = permit.columns.iter().any(|permitted| {
-            permitted.source == column.source && permitted.name == column.name && permitted.form == column.form
-        });
-        if !permitted {
-            faults.push(Fault::NotPermitted { column: format!("{}.{}", column.source, column.name) });
-        }
-    }
-    let mut outside = |wrong: bool, what: &str| {
-        if wrong {
-            faults.push(Fault::OutsidePermit { what: what.to_owned() });
-        }
-    };
-    outside(permit.recipient != receipt.recipient, "recipient");
-    outside(permit.kind != receipt.permit_kind || permit.standing != receipt.permit_standing, "kind of permit");
-    outside(receipt.day < permit.effective || permit.expires.is_some_and(|last| receipt.day > last), "validity");
-    if receipt.permit_standing == Standing::Signed
-        && let Err(fault) = check_office(folder, &fields, trust)
-    {
-        faults.push(fault);
-    }
-}
-
-/// That a pinned office signed the permit which `permit.json` names as its own ground.
-fn check_office(folder: &Path, permit: &Value, trust: &Trust) -> Result<(), Fault> {
-    let wrong = |what: String| Fault::Permit { what };
-    let bytes = folder::read(folder, OFFICE_NOTE, MAX_EVIDENCE)
-        .map_err(|unreadable| unreadable.fault(OFFICE_NOTE, wrong))?;
-    let note = open_note(&bytes, &trust.keys(Role::Office)).map_err(|error| match error {
-        NoteError::Unknown { .. } => wrong("the permit is signed by an unknown office key".to_owned()),
-        error => wrong(format!("{OFFICE_NOTE}: {error}")),
-    })?;
-    if permit.get("office_permit").and_then(Value::as_str) != Some(&*transfer::digest(note.text.as_bytes())) {
-        return Err(wrong(format!("{OFFICE_NOTE} is not the permit of the office that permit.json names")));
-    }
-    let text = note.text.strip_suffix('\n').unwrap_or_default();
-    folder::canonical(text.as_bytes()).map(|_| ()).map_err(|error| wrong(format!("{OFFICE_NOTE}: {error}")))
-}
-
-fn check_files(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) -> Result<(), ClearanceError> {
-    let data = folder.join("data");
-    let has_data = match data.symlink_metadata() {
-        Ok(metadata) if !metadata.is_dir() => {
-            faults.push(Fault::NotAFile { path: "data".to_owned() });
-            return Ok(());
-        }
-        found => found.is_ok(),
-    };
-    let mut known = OWN.into_iter().collect::<BTreeSet<_>>();
-    if receipt.permit_standing == Standing::Signed {
-        known.insert(OFFICE_NOTE);
-    }
-    for file in &receipt.files {
-        if is_data_path(&file.path) && known.insert(&file.path) {
-            faults.extend(check_file(folder, receipt, file)?);
-        } else {
-            faults.push(Fault::Unknown { path: file.path.clone() });
-        }
-    }
-    // A missing data folder was told file by file.
-    let listed = [(folder.to_owned(), ""), (data, "data/")].into_iter().take(if has_data { 2 } else { 1 });
-    for (below, prefix) in listed {
-        for entry in std::fs::read_dir(&below).at(&below)? {
-            let name = entry.at(&below)?.file_name();
-            // A name that is no text is none of ours, whatever it looks like.
-            let is_known = name.to_str().is_some_and(|name| known.contains(&*format!("{prefix}{name}")));
-            if !is_known {
-                faults.push(Fault::Unknown { path: format!("{prefix}{}", name.to_string_lossy()) });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// `data/` and one name that leads nowhere else.
-fn is_data_path(path: &str) -> bool {
-    let name = path.strip_prefix("data/").unwrap_or_default();
-    !["", ".", ".."].contains(&name) && !name.contains(|c: char| matches!(c, '/' | '\\') || c.is_control())
-}
-
-fn check_file(folder: &Path, receipt: &Receipt, file: &ReleasedFile) -> Result<Option<Fault>, ClearanceError> {
-    let path = folder.join(&file.path);
-    if let Err(unreadable) = folder::check_is_file(&path) {
-        return Ok(Some(unreadable.fault(&file.path, |what| Fault::Proof { what })));
-    }
-    let (sha256, bytes) = engine::digest_file(&path)?;
-    if sha256 != file.sha256 || bytes != file.bytes {
-        return Ok(Some(Fault::Changed { path: file.path.clone() }));
-    }
-    let expected = receipt.columns.iter().filter(|column| column.source == file.source);
-    let expected = expected.map(|column| column.name.as_str()).collect::<Vec<_>>();
-    let fits = has_columns(&path, &expected);
-    Ok((!fits).then(|| Fault::OtherColumns { path: file.path.clone() }))
-}
-
-/// Whether the file itself says that it has these columns. One that cannot be read as what its name says does not.
-fn has_columns(path: &Path, expected: &[&str]) -> bool {
-    let extension = path.extension().and_then(std::ffi::OsStr::to_str);
-    match extension {
-        Some("parquet") => engine::file_columns(path).is_ok_and(|columns| columns == expected),
-        Some("csv") => {
-            let header = csv_header(expected);
-            let mut head = Vec::new();
-            let read = File::open(path).and_then(|file| file.take(header.len() as u64).read_to_end(&mut head));
-            read.is_ok() && head == header.as_bytes()
-        }
-        _ => false,
-    }
-}
-
-/// The first line of a released CSV file: there is one way to write it.
-fn csv_header(columns: &[&str]) -> String {
-    let cell = |name: &&str| match name.contains([',', '"', '\r', '\n']) {
-        true => format!("\"{}\"", name.replace('"', "\"\"")),
-        false => (*name).to_owned(),
-    };
-    columns.iter().map(cell).collect::<Vec<_>>().join(",") + "\n"
 }
 
 /// Reads a trust file.
