@@ -3,16 +3,14 @@
 
 mod generator;
 mod python;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clearance::{read_trust, verify};
 use evidence::Trust;
+use generator::support::{Desk, USUAL, files, sample_csv, transfer};
 use serde_json::Value;
-use support::{Desk, USUAL, files, sample_csv, transfer};
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden")
@@ -95,6 +93,8 @@ fn i7_the_second_verifier_is_called_as_documented() {
     check("nowhere", &[], 2, "nowhere");
     check("good-exempt", &["--trust", "nowhere"], 2, "nowhere");
     check("good-exempt", &["--witnesses", "many"], 2, "--witnesses");
+    let lines = std::fs::read_to_string(golden().join("../docs/verify.py")).unwrap().lines().count();
+    assert!(lines <= 300, "short enough to be read: {lines} lines");
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl Python {
 
     /// The codes of each folder's faults, each once, in order.
     pub(crate) fn verdicts(&self, folders: &[PathBuf], trust: &Path) -> Vec<Vec<String>> {
-        let lines = folders.iter().map(|folder| format!("{}\n", folder.display())).collect();
+        let lines = folders.iter().map(|folder| format!("{}\n", folder.display())).collect::<Vec<_>>().concat();
         codes(&self.driven(&["verdicts".as_ref(), trust.as_os_str()], lines))
     }
 
@@ -58,7 +58,7 @@ impl Python {
             Harm::Flip(bits) => format!("{name} {at} {bits}\n"),
             Harm::Remove => format!("{name} {at} remove\n"),
         };
-        let lines = harms.iter().map(line).collect();
+        let lines = harms.iter().map(line).collect::<Vec<_>>().concat();
         codes(&self.driven(&["harmed".as_ref(), trust.as_os_str(), folder.as_os_str()], lines))
     }
 

@@ -89,10 +89,9 @@ pub(super) fn logged(receipt: &[u8], key: &SigningKey, size: usize) -> Proof {
 /// A checkpoint with a witness's cosignature and a line of a type of signature that is not known.
 pub(super) fn cosigned(proof: &mut Proof, witness: &SigningKey, origin: &str) {
     let day = 1_793_577_600; // 2026-11-02
-    let mut note = note::cosign(&proof.checkpoint, witness, day).unwrap();
+    let note = note::cosign(&proof.checkpoint, witness, day).unwrap();
     // 32 bytes whose base64 the hash's own text form gives.
-    note += &format!("\u{2014} {origin} {}\n", Hash([0xff; 32]));
-    proof.checkpoint = note;
+    proof.checkpoint = format!("{note}\u{2014} {origin} {}\n", Hash([0xff; 32]));
 }
 
 /// What is done to folders.

@@ -6,7 +6,7 @@ mod cases;
 mod folder;
 mod readme;
 #[path = "../../support/mod.rs"]
-mod support;
+pub(crate) mod support;
 
 use std::path::Path;
 

@@ -37,5 +37,5 @@ pub(super) fn text(cases: &[Case]) -> String {
     let rows = cases.iter().map(|case| {
         format!("| `{}` | {} | {} | {} | {} |\n", case.name, case.en, case.zh, case.exit(), case.faults.join(", "))
     });
-    format!("{HEAD}{}", rows.collect::<String>())
+    format!("{HEAD}{}", rows.collect::<Vec<_>>().concat())
 }

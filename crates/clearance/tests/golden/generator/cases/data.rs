@@ -4,7 +4,6 @@
 use super::super::base::Release;
 use super::super::folder::{Edit as _, Folder, Item, Keys, logged};
 use super::{Cases, edit_text};
-use serde_json::json;
 
 pub(super) fn data(cases: &mut Cases, exempt: &Release, contract: &Release, keys: &Keys) {
     let csv = || exempt.folder(&keys.log);
