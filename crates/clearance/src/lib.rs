@@ -15,6 +15,7 @@ mod envelope;
 mod error;
 mod facts;
 mod fill;
+mod folder;
 pub mod gate;
 mod held;
 mod home;

@@ -3,8 +3,6 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use transfer::Receipt;
-
 use crate::disk;
 use crate::error::{At as _, ClearanceError};
 use crate::home::Home;
@@ -155,13 +153,4 @@ fn remove(folder: &Path) -> Result<(), ClearanceError> {
         }
         _ => Ok(()),
     }
-}
-
-/// The public receipt in a release folder.
-pub(crate) fn read_receipt(folder: &Path) -> Result<(Receipt, Vec<u8>), ClearanceError> {
-    let path = folder.join("receipt.json");
-    let bytes = std::fs::read(&path).at(&path)?;
-    let receipt = serde_json::from_slice(&bytes)
-        .map_err(|error| ClearanceError::input(format!("{}: is no receipt: {error}", path.display())))?;
-    Ok((receipt, bytes))
 }

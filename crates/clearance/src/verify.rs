@@ -1,18 +1,19 @@
 //! Checking a release offline: receipt, proof, signature under a pinned key, every file, every column.
 
-use std::collections::BTreeSet;
+mod files;
+mod permit;
+
 use std::path::Path;
 
 use evidence::{Proof, ProofError, Role, Trust, VerifierKey, proof};
-use transfer::{Permit, Receipt, Standing};
+use transfer::{Receipt, Standing};
 
 use crate::envelope::Identities;
 use crate::error::{At as _, ClearanceError};
-use crate::release::read_receipt;
-use crate::seal;
+use crate::folder::{self, MAX_EVIDENCE, Unreadable};
 
-/// What a release folder holds, beside the files of the receipt.
-const OWN: [&str; 5] = ["receipt.json", "receipt.proof", "permit.json", "checkpoint", "data"];
+/// The one form of receipts there is.
+const RECEIPT_FORM: &str = "tongguan/receipt/1";
 
 /// What was found.
 pub struct Verdict {
@@ -24,7 +25,7 @@ pub struct Verdict {
     pub unopened: Vec<String>,
     /// The size of the log that the checkpoint signs.
     pub log_size: Option<u64>,
-    /// The fingerprint of the key that signed.
+    /// The fingerprint of the key that signed: a pinned one where there is one, else the one the receipt names.
     pub fingerprint: String,
     /// Whether that key is pinned.
     pub pinned: bool,
@@ -45,8 +46,18 @@ pub enum Fault {
     OtherCheckpoint,
     /// The permit is not the one of the receipt.
     OtherPermit,
+    /// The permit is not of its form, or not signed as it says.
+    Permit {
+        /// What is wrong.
+        what: String,
+    },
     /// A file is missing.
     Missing {
+        /// Its path.
+        path: String,
+    },
+    /// A link, a folder or something else stands where a file has to.
+    NotAFile {
         /// Its path.
         path: String,
     },
@@ -55,18 +66,18 @@ pub enum Fault {
         /// Its path.
         path: String,
     },
-    /// A file the receipt does not know.
+    /// A file the receipt does not know, or a path in it that is twice there or no name of a file in `data/`.
     Unknown {
-        /// Its path.
-        path: String,
-    },
-    /// The columns of a file are not those of the receipt.
-    OtherColumns {
         /// Its path.
         path: String,
     },
     /// What is inside an encrypted file is not what the receipt names.
     OtherContent {
+        /// Its path.
+        path: String,
+    },
+    /// The columns of a file are not those of the receipt.
+    OtherColumns {
         /// Its path.
         path: String,
     },
@@ -113,132 +124,88 @@ pub fn verify_with(folder: &Path, trust: &Trust, identities: &Identities) -> Res
     }
     // Whatever is damaged in the folder is a finding, never an error of the program.
     let broken = |what: String| Ok(Verdict::broken(Fault::Proof { what }));
-    let (receipt, receipt_bytes) = match read_receipt(folder) {
-        Ok(found) => found,
-        Err(error) => return broken(error.to_string()),
+    let limit = evidence::tiles::MAX_ENTRY as u64;
+    let bytes = match folder::read(folder, "receipt.json", limit) {
+        Ok(bytes) => bytes,
+        Err(unreadable) => return Ok(Verdict::broken(unreadable.fault("receipt.json", |what| Fault::Proof { what }))),
     };
-    let mut faults = Vec::new();
+    let receipt: Receipt = match folder::artefact(&bytes) {
+        Ok((receipt, _)) => receipt,
+        Err(error) => return broken(format!("receipt.json is no receipt: {error}")),
+    };
+    if receipt.form != RECEIPT_FORM {
+        return broken(format!("receipt.json has the form `{}`; known here is `{RECEIPT_FORM}`", receipt.form));
+    }
     let own: VerifierKey = match receipt.log.parse() {
         Ok(key) => key,
         Err(error) => return broken(format!("the receipt names no log key: {error}")),
     };
-    let pinned = trust.keys(Role::Log).contains(&own);
-    let proof_text = match std::fs::read(folder.join("receipt.proof")) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(_) => {
-            faults.push(Fault::Missing { path: "receipt.proof".to_owned() });
-            String::new()
-        }
-    };
-    let mut log_size = None;
-    let checked = proof_text.parse::<Proof>().and_then(|proof| {
-        let checkpoint = std::fs::read(folder.join("checkpoint")).unwrap_or_default();
-        if checkpoint != proof.checkpoint.as_bytes() {
-            faults.push(Fault::OtherCheckpoint);
-        }
-        proof::verify(&receipt_bytes, &proof, std::slice::from_ref(&own))
-    });
-    match checked {
-        Ok(verified) => log_size = Some(verified.checkpoint.size),
-        Err(error @ ProofError::UnknownKey { .. }) => {
-            faults.push(Fault::Proof { what: format!("not signed by the key the receipt names: {error}") });
-        }
-        Err(error) => faults.push(Fault::Proof { what: error.to_string() }),
-    }
-    if transfer::canonical_bytes(&receipt) != receipt_bytes {
-        faults.push(Fault::Proof { what: "the receipt is not in canonical form".to_owned() });
-    }
-    check_permit(folder, &receipt, &mut faults);
-    let unopened = check_files(folder, &receipt, identities, &mut faults)?;
+    let mut faults = Vec::new();
+    let (log_size, signers) = check_log(folder, &bytes, &own, trust, &mut faults);
+    permit::check(folder, &receipt, trust, &mut faults);
+    let unopened = files::check(folder, &receipt, identities, &mut faults)?;
     let standing = receipt.permit_standing;
-    Ok(Verdict { faults, unopened, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt: Some(receipt) })
+    let pinned = trust.keys(Role::Log);
+    let trusted = signers.iter().find(|key| pinned.contains(key));
+    let (fingerprint, pinned) = (trusted.unwrap_or(&own).fingerprint(), trusted.is_some());
+    Ok(Verdict { faults, unopened, log_size, fingerprint, pinned, standing, receipt: Some(receipt) })
 }
 
-fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) {
-    let path = folder.join("permit.json");
-    let Ok(bytes) = std::fs::read(&path) else {
-        faults.push(Fault::Missing { path: "permit.json".to_owned() });
-        return;
-    };
-    if transfer::digest(&bytes) != receipt.permit {
-        faults.push(Fault::OtherPermit);
-    }
-    let Ok(permit) = serde_json::from_slice::<Permit>(&bytes) else {
-        // Its digest differs, too: that was said.
-        return;
-    };
-    for column in &receipt.columns {
-        let permitted = permit.columns.iter().any(|permitted| {
-            permitted.source == column.source && permitted.name == column.name && permitted.form == column.form
-        });
-        if !permitted {
-            faults.push(Fault::NotPermitted { column: format!("{}.{}", column.source, column.name) });
+impl Unreadable {
+    fn fault(self, name: &str, other: impl FnOnce(String) -> Fault) -> Fault {
+        match self {
+            Self::Missing => Fault::Missing { path: name.to_owned() },
+            Self::NotAFile => Fault::NotAFile { path: name.to_owned() },
+            Self::Other(what) => other(what),
         }
     }
-    let mut outside = |wrong: bool, what: &str| {
-        if wrong {
-            faults.push(Fault::OutsidePermit { what: what.to_owned() });
-        }
-    };
-    outside(permit.recipient != receipt.recipient, "recipient");
-    outside(permit.kind != receipt.permit_kind || permit.standing != receipt.permit_standing, "kind of permit");
-    outside(receipt.day < permit.effective || permit.expires.is_some_and(|last| receipt.day > last), "validity");
 }
 
-fn check_files(
+/// That a key of the log has signed a tree that holds the receipt, and that no pinned key's signature is wrong. Gives the
+/// tree's size and the keys of the log that signed: pinned, or named by the receipt.
+fn check_log(
     folder: &Path,
-    receipt: &Receipt,
-    identities: &Identities,
+    leaf: &[u8],
+    own: &VerifierKey,
+    trust: &Trust,
     faults: &mut Vec<Fault>,
-) -> Result<Vec<String>, ClearanceError> {
-    let mut unopened = Vec::new();
-    let known = receipt.files.iter().map(|file| file.path.clone()).collect::<BTreeSet<_>>();
-    for file in &receipt.files {
-        let name = file.path.strip_prefix("data/").filter(|name| !name.contains(['/', '\\']) && *name != "..");
-        let Some(name) = name else {
-            faults.push(Fault::Unknown { path: file.path.clone() });
-            continue;
-        };
-        let path = folder.join("data").join(name);
-        match engine::digest_file(&path) {
-            Err(error) if error.is_input() => faults.push(Fault::Missing { path: file.path.clone() }),
-            Err(error) => return Err(error.into()),
-            Ok((sha256, bytes)) if sha256 != file.sha256 || bytes != file.bytes => {
-                faults.push(Fault::Changed { path: file.path.clone() });
+) -> (Option<u64>, Vec<VerifierKey>) {
+    let checked = (|| {
+        let wrong = |what: String| Fault::Proof { what };
+        let bytes = folder::read(folder, "receipt.proof", MAX_EVIDENCE)
+            .map_err(|unreadable| unreadable.fault("receipt.proof", wrong))?;
+        let text = String::from_utf8(bytes).map_err(|_| wrong("receipt.proof is not UTF-8".to_owned()))?;
+        let proof = text.parse::<Proof>().map_err(|error| wrong(error.to_string()))?;
+        // The format allows a line `extra`: nothing vouches for it, so it must not travel with a release.
+        if proof.to_string() != text {
+            return Err(wrong("receipt.proof holds more than the proof".to_owned()));
+        }
+        // A log may go on under a new key: every pinned key of this log counts, not only the one in the receipt.
+        let logs = trust.keys(Role::Log).into_iter().chain([own.clone()]);
+        let known = logs.chain(trust.keys(Role::Witness)).collect::<Vec<_>>();
+        let verified = proof::verify(leaf, &proof, &known).map_err(|error| match error {
+            ProofError::UnknownKey { .. } | ProofError::OtherLog { .. } => {
+                wrong(format!("not signed by the key the receipt names, nor by a pinned key of its log: {error}"))
             }
-            Ok(_) => {
-                let expected = receipt.columns.iter().filter(|column| column.source == file.source);
-                let expected = expected.map(|column| column.name.as_str()).collect::<Vec<_>>();
-                let columns = match &file.inner {
-                    None => Some(engine::file_columns(&path)?),
-                    Some(_) if identities.is_empty() => {
-                        unopened.push(file.path.clone());
-                        continue;
-                    }
-                    Some(inner) => match seal::look_inside(&path, identities)? {
-                        Some(found) if found.inner == *inner => found.columns,
-                        _ => {
-                            faults.push(Fault::OtherContent { path: file.path.clone() });
-                            continue;
-                        }
-                    },
-                };
-                if columns.is_none_or(|columns| columns != expected) {
-                    faults.push(Fault::OtherColumns { path: file.path.clone() });
-                }
+            error => wrong(error.to_string()),
+        })?;
+        Ok((proof, verified))
+    })();
+    match checked {
+        Ok((proof, verified)) => {
+            match folder::read(folder, "checkpoint", MAX_EVIDENCE) {
+                Ok(bytes) if bytes == proof.checkpoint.as_bytes() => {}
+                Ok(_) => faults.push(Fault::OtherCheckpoint),
+                Err(unreadable) => faults.push(unreadable.fault("checkpoint", |what| Fault::Proof { what })),
             }
+            let of_log = |key: &VerifierKey| !key.is_cosigner() && key.name() == verified.checkpoint.origin;
+            (Some(verified.checkpoint.size), verified.by.into_iter().filter(of_log).collect())
+        }
+        Err(fault) => {
+            faults.push(fault);
+            (None, Vec::new())
         }
     }
-    for (below, prefix) in [(folder.to_owned(), ""), (folder.join("data"), "data/")] {
-        // A missing data folder was told file by file.
-        for entry in std::fs::read_dir(&below).into_iter().flatten() {
-            let name = format!("{prefix}{}", entry.at(&below)?.file_name().to_string_lossy());
-            if !known.contains(&name) && !OWN.contains(&name.as_str()) {
-                faults.push(Fault::Unknown { path: name });
-            }
-        }
-    }
-    Ok(unopened)
 }
 
 /// Reads a trust file.

@@ -85,10 +85,11 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
 fn fault_text(context: &Context, fault: &Fault) -> String {
     let say = context.say;
     match fault {
-        Fault::Proof { what } => what.clone(),
+        Fault::Proof { what } | Fault::Permit { what } => what.clone(),
         Fault::OtherCheckpoint => say.text("fault.other-checkpoint").to_owned(),
         Fault::OtherPermit => say.text("fault.other-permit").to_owned(),
         Fault::Missing { path } => say.fill("fault.missing", &[("path", path)]),
+        Fault::NotAFile { path } => say.fill("fault.not-a-file", &[("path", path)]),
         Fault::Changed { path } => say.fill("fault.changed", &[("path", path)]),
         Fault::Unknown { path } => say.fill("fault.unknown", &[("path", path)]),
         Fault::OtherColumns { path } => say.fill("fault.other-columns", &[("path", path)]),
