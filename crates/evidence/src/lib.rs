@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod appender;
 pub mod checkpoint;
 mod fsck;
 pub mod key;
@@ -29,9 +30,12 @@ pub mod store;
 pub mod tiles;
 pub mod trust;
 
+pub use appender::{AppendError, Appender};
 pub use checkpoint::Checkpoint;
 pub use fsck::{Fault, FsckReport};
-pub use key::{KeyError, KeyId, SigningKey, VerifierKey};
+pub use key::{
+    Algorithm, CheckpointSigner, KeyError, KeyId, LogSigner, NoteSigner, SigningKey, Sm2SigningKey, VerifierKey,
+};
 pub use log::{Log, LogError};
 pub use merkle::Hash;
 pub use note::{NoteError, OpenedNote, open_note, sign_note};
