@@ -29,6 +29,7 @@ pub mod proof;
 pub mod store;
 pub mod tiles;
 pub mod trust;
+pub mod witness;
 
 pub use appender::{AppendError, Appender};
 pub use checkpoint::Checkpoint;
@@ -42,3 +43,4 @@ pub use note::{NoteError, OpenedNote, open_note, sign_note};
 pub use proof::{Proof, ProofError, Verified};
 pub use store::{DirStore, MemStore, Store};
 pub use trust::{Role, Trust};
+pub use witness::{AddCheckpoint, Cosigned, Quorum, Witness, WitnessState};

@@ -157,21 +157,31 @@ pub(crate) fn lines_of(note: &str, lines: &str, witnesses: &[VerifierKey]) -> Re
 
 /// The signature lines of a note that are not by `keys`.
 pub(crate) fn other_lines(note: &str, keys: &[VerifierKey]) -> Result<String, NoteError> {
-    let mut others = String::new();
+    lines_where(note, |name, id| !keys.iter().any(|key| key.name() == name && key.id() == id))
+}
+
+/// A note with the signature lines by `keys` alone.
+pub(crate) fn only_lines_of(note: &str, keys: &[VerifierKey]) -> Result<String, NoteError> {
+    let lines = lines_where(note, |name, id| keys.iter().any(|key| key.name() == name && key.id() == id))?;
+    Ok(format!("{}\n{lines}", parse(note.as_bytes())?.text))
+}
+
+fn lines_where(note: &str, wanted: impl Fn(&str, KeyId) -> bool) -> Result<String, NoteError> {
+    let mut lines = String::new();
     for (name, id, signature) in parse(note.as_bytes())?.signatures {
-        if !keys.iter().any(|key| key.name() == name && key.id() == id) {
-            push_line(&mut others, name, id, &signature);
+        if wanted(name, id) {
+            push_line(&mut lines, name, id, &signature);
         }
     }
-    Ok(others)
+    Ok(lines)
 }
 
 /// `note` with `lines` in the place of older lines of the same keys.
 pub(crate) fn with_lines(note: &str, lines: &str) -> Result<String, NoteError> {
     let parsed = parse(note.as_bytes())?;
     // A signature line is read within a note only, so that there is one reader of them.
-    let added = format!("{}\n{lines}", parsed.text);
-    let added = parse(added.as_bytes())?.signatures;
+    let around = format!("{}\n{lines}", parsed.text);
+    let added = parse(around.as_bytes())?.signatures;
     let replaced = |name: &str, id: KeyId| added.iter().any(|(other, of, _)| *other == name && *of == id);
     let mut merged = format!("{}\n", parsed.text);
     for (name, id, signature) in &parsed.signatures {

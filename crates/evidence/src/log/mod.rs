@@ -228,6 +228,11 @@ impl<S: Store> Log<S> {
         self.root
     }
 
+    /// The keys it was opened with.
+    pub fn keys(&self) -> &[VerifierKey] {
+        &self.keys
+    }
+
     /// The store beneath.
     pub fn store(&self) -> &S {
         &self.store
