@@ -6,8 +6,8 @@ use std::str::FromStr;
 use crate::checkpoint::decimal;
 use crate::merkle::Hash;
 
-/// The longest request that is worth reading, in bytes: 63 hashes and a checkpoint with a hundred signatures are less.
-pub const MAX_REQUEST: usize = 64 * 1024;
+/// The longest request that is worth reading, in bytes: 63 hashes and a checkpoint with sixteen signatures of the longest kind are less.
+pub const MAX_REQUEST: usize = 128 * 1024;
 /// The most hashes a consistency proof may have.
 const MAX_HASHES: usize = 63;
 
