@@ -45,3 +45,32 @@ pub(crate) fn write_over(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     File::open(path)?.sync_all()
 }
+
+/// Replaces a file of mode 0600, or makes it: whoever reads sees the old one or the new one, whole, also after a power cut.
+pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    replace(folder, path, bytes, 0o600)
+}
+
+/// The same for a file in a folder in which nothing else may appear, not even for a moment: the draft lies beside the folder.
+pub(crate) fn replace_beside(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = std::path::absolute(folder)?;
+    replace(folder.parent().unwrap_or(&folder), path, bytes, 0o644)
+}
+
+fn replace(drafts: &Path, path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = drafts.join(format!(".{name}.{}-{:?}", std::process::id(), std::thread::current().id()));
+    let written =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&draft).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+    let done = written.and_then(|()| std::fs::rename(&draft, path));
+    if done.is_err() {
+        // The first error is the one to report.
+        let _ = std::fs::remove_file(&draft);
+    }
+    done?;
+    sync_folder(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+}

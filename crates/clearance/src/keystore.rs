@@ -81,6 +81,37 @@ impl Keystore {
         SigningKey::from_seed(name, seed.bytes()).map_err(|error| ClearanceError::Log(error.to_string()))
     }
 
+    /// One key of a folder that need not hold any other, made on first use.
+    pub(crate) fn single(folder: &Path, name: &str) -> Result<Secret, ClearanceError> {
+        disk::private_folder(folder).at(folder)?;
+        Self { folder: folder.to_owned() }.load_or_make(name)
+    }
+
+    /// A key by its name, made on first use.
+    pub(crate) fn named(&self, name: &str) -> Result<Secret, ClearanceError> {
+        self.load_or_make(name)
+    }
+
+    /// Takes away a key that was never used.
+    pub(crate) fn discard(&self, name: &str) -> Result<(), ClearanceError> {
+        let path = self.path(name);
+        std::fs::remove_file(&path).at(&path)
+    }
+
+    /// Puts the key `next` in the place of `name`, which stays as `kept`. Cut short at any point it can be called again.
+    pub(crate) fn succeed(&self, name: &str, kept: &str, next: &str) -> Result<(), ClearanceError> {
+        let (own, kept) = (self.path(name), self.path(kept));
+        match std::fs::hard_link(&own, &kept) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(ClearanceError::Io { path: kept, error });
+            }
+            _ => {}
+        }
+        disk::sync_folder(&self.folder).at(&self.folder)?;
+        std::fs::rename(self.path(next), &own).at(&own)?;
+        disk::sync_folder(&self.folder).at(&self.folder)
+    }
+
     /// Copies every key into one new file of mode 0600; it is not encrypted.
     pub fn backup(&self, file: &Path) -> Result<usize, ClearanceError> {
         let names = self.names()?;

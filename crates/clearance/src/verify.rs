@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use evidence::{Proof, ProofError, Role, Trust, VerifierKey, proof};
+use evidence::{Algorithm, Cosigned, Proof, ProofError, Role, Trust, VerifierKey, proof};
 use transfer::{Permit, Receipt, Standing};
 
 use crate::error::{At as _, ClearanceError};
@@ -20,10 +20,14 @@ pub struct Verdict {
     pub faults: Vec<Fault>,
     /// The size of the log that the checkpoint signs.
     pub log_size: Option<u64>,
-    /// The fingerprint of the key that signed.
+    /// The fingerprint of the key that signed: a pinned one where there is one, else the one the receipt names.
     pub fingerprint: String,
     /// Whether that key is pinned.
     pub pinned: bool,
+    /// The keys of the log whose signatures hold, pinned or named by the receipt.
+    pub signers: Vec<VerifierKey>,
+    /// The pinned witnesses that have cosigned the checkpoint.
+    pub witnesses: Vec<Cosigned>,
     /// Who stands behind the permit.
     pub standing: Standing,
 }
@@ -39,6 +43,13 @@ pub enum Fault {
     },
     /// `checkpoint` is not the one in the proof.
     OtherCheckpoint,
+    /// Fewer pinned witnesses have cosigned the checkpoint than were asked for.
+    TooFewWitnesses {
+        /// How many have.
+        have: usize,
+        /// How many were asked for.
+        need: usize,
+    },
     /// The permit is not the one of the receipt.
     OtherPermit,
     /// A file is missing.
@@ -81,7 +92,17 @@ impl Verdict {
             log_size: None,
             fingerprint: String::new(),
             pinned: false,
+            signers: Vec::new(),
+            witnesses: Vec::new(),
             standing: Standing::Declared,
+        }
+    }
+
+    /// Asks for so many pinned witnesses: fewer are a fault.
+    pub fn require_witnesses(&mut self, need: usize) {
+        let have = self.witnesses.len();
+        if have < need {
+            self.faults.push(Fault::TooFewWitnesses { have, need });
         }
     }
 
@@ -103,11 +124,11 @@ pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
         Err(error) => return broken(error.to_string()),
     };
     let mut faults = Vec::new();
-    let own: VerifierKey = match receipt.log.parse() {
-        Ok(key) => key,
+    let own: VerifierKey = match receipt.log.parse::<VerifierKey>() {
+        Ok(key) if key.algorithm() == Algorithm::Ed25519 => key,
+        Ok(_) => return broken("the receipt names a log key that is none".to_owned()),
         Err(error) => return broken(format!("the receipt names no log key: {error}")),
     };
-    let pinned = trust.keys(Role::Log).contains(&own);
     let proof_text = match std::fs::read(folder.join("receipt.proof")) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(_) => {
@@ -115,28 +136,42 @@ pub fn verify(folder: &Path, trust: &Trust) -> Result<Verdict, ClearanceError> {
             String::new()
         }
     };
-    let mut log_size = None;
+    // A log goes on under a new key, and an SM2 key signs beside it: every pinned key of this log counts. Witnesses' keys are
+    // among them so that a line in a pinned witness's name that is not its is a fault.
+    let pinned = trust.keys(Role::Log);
+    let known: Vec<VerifierKey> =
+        pinned.iter().cloned().chain([own.clone()]).chain(trust.keys(Role::Witness)).collect();
     let checked = proof_text.parse::<Proof>().and_then(|proof| {
         let checkpoint = std::fs::read(folder.join("checkpoint")).unwrap_or_default();
         if checkpoint != proof.checkpoint.as_bytes() {
             faults.push(Fault::OtherCheckpoint);
         }
-        proof::verify(&receipt_bytes, &proof, std::slice::from_ref(&own))
+        let verified = proof::verify(&receipt_bytes, &proof, &known)?;
+        let witnesses = Cosigned::all(proof.checkpoint.as_bytes(), &trust.keys(Role::Witness))?;
+        Ok((verified, witnesses))
     });
+    let (mut log_size, mut signers, mut witnesses) = (None, Vec::new(), Vec::new());
     match checked {
-        Ok(verified) => log_size = Some(verified.checkpoint.size),
+        Ok((verified, cosigned)) => {
+            let origin = verified.checkpoint.origin;
+            log_size = Some(verified.checkpoint.size);
+            signers = verified.by.into_iter().filter(|key| !key.is_cosigner() && key.name() == origin).collect();
+            witnesses = cosigned;
+        }
         Err(error @ ProofError::UnknownKey { .. }) => {
             faults.push(Fault::Proof { what: format!("not signed by the key the receipt names: {error}") });
         }
         Err(error) => faults.push(Fault::Proof { what: error.to_string() }),
     }
+    let trusted = signers.iter().find(|key| pinned.contains(key));
+    let (fingerprint, pinned) = (trusted.unwrap_or(&own).fingerprint(), trusted.is_some());
     if transfer::canonical_bytes(&receipt) != receipt_bytes {
         faults.push(Fault::Proof { what: "the receipt is not in canonical form".to_owned() });
     }
     check_permit(folder, &receipt, &mut faults);
     check_files(folder, &receipt, &mut faults)?;
     let standing = receipt.permit_standing;
-    Ok(Verdict { faults, log_size, fingerprint: own.fingerprint(), pinned, standing, receipt: Some(receipt) })
+    Ok(Verdict { faults, log_size, fingerprint, pinned, signers, witnesses, standing, receipt: Some(receipt) })
 }
 
 fn check_permit(folder: &Path, receipt: &Receipt, faults: &mut Vec<Fault>) {
