@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod detect;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod log;
 pub(crate) mod plan;
 pub(crate) mod rules;
 pub(crate) mod sample;

@@ -1,11 +1,11 @@
-//! `keys`, `tally` and `log`: what lies in the state folder.
+//! `keys` and `tally`: what lies in the state folder.
 
-use clearance::{Home, Keystore};
+use clearance::{Home, Keystore, Overlap};
 use engine::kind;
 use serde_json::json;
 
 use super::Context;
-use crate::args::{Format, KeysCommand, LogCommand, TallyCommand};
+use crate::args::{Format, KeysCommand, RotatedKey, TallyCommand};
 use crate::screen::{Paint, grouped, paint, table};
 use crate::{Answer, Failure};
 
@@ -16,12 +16,18 @@ pub(crate) async fn keys(context: &Context, command: &KeysCommand) -> Result<Ans
             let home = context.home().await?;
             let names = home.keys.names()?;
             match context.format {
-                Format::Json => context.json(&json!({ "keys": names, "log": home.log_key()?.to_string() }))?,
+                Format::Json => context.json(&json!({
+                    "keys": names, "log": home.log_key()?.to_string(),
+                    "log_sm2": home.log_sm2_key()?.map(|key| key.to_string()),
+                }))?,
                 Format::Text => {
                     for name in names {
                         context.out(&name)?;
                     }
                     context.out(&say.fill("keys.log", &[("key", &home.log_key()?.to_string())]))?;
+                    if let Some(key) = home.log_sm2_key()? {
+                        context.out(&say.fill("keys.log-sm2", &[("key", &key.to_string())]))?;
+                    }
                 }
             }
         }
@@ -34,6 +40,22 @@ pub(crate) async fn keys(context: &Context, command: &KeysCommand) -> Result<Ans
         KeysCommand::Restore { file } => {
             let count = Keystore::restore(&context.home_path()?.join("keys"), file)?.to_string();
             context.note(&say.fill("keys.restored", &[("count", &count)]));
+        }
+        KeysCommand::AddSm2 => {
+            let key = context.home().await?.add_sm2().await?.to_string();
+            context.note(say.text("keys.sm2-added"));
+            context.out(&key)?;
+        }
+        KeysCommand::Rotate { key: RotatedKey::Log, at_once } => {
+            let overlap = if *at_once { Overlap::None } else { Overlap::Both };
+            let (new, old) = context.home().await?.rotate_log_key(overlap).await?;
+            let text = if *at_once { "keys.rotated-at-once" } else { "keys.rotated" };
+            context.note(&say.fill(text, &[("old", &old.fingerprint())]));
+            context.out(&new.to_string())?;
+        }
+        KeysCommand::Retire { key: RotatedKey::Log } => {
+            let count = context.home().await?.retire_log_keys().await?.to_string();
+            context.note(&say.fill("keys.retired", &[("count", &count)]));
         }
     }
     Ok(Answer::Yes)
@@ -65,24 +87,4 @@ pub(crate) async fn tally(context: &Context, command: &TallyCommand) -> Result<A
         context.out(&table(&header, &rows.collect::<Vec<_>>(), 2))?;
     }
     Ok(Answer::Yes)
-}
-
-pub(crate) async fn log(context: &Context, command: &LogCommand) -> Result<Answer, Failure> {
-    let LogCommand::Fsck = command;
-    let say = context.say;
-    let home = context.home().await?;
-    let (log, _) = home.log()?;
-    let report = log.fsck().map_err(|error| Failure::Other(error.to_string()))?;
-    let faults = report.faults.iter().map(|fault| format!("{}: {}", fault.path, fault.why)).collect::<Vec<_>>();
-    let size = log.size().to_string();
-    match context.format {
-        Format::Json => context.json(&json!({ "sound": report.is_sound(), "size": log.size(), "faults": faults }))?,
-        Format::Text if report.is_sound() => context.out(&say.fill("log.sound", &[("size", &size)]))?,
-        Format::Text => {
-            for fault in &faults {
-                context.out(fault)?;
-            }
-        }
-    }
-    Ok(if report.is_sound() { Answer::Yes } else { Answer::No })
 }
