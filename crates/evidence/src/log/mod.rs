@@ -7,13 +7,13 @@
 mod edge;
 mod error;
 mod read;
+mod signatures;
 
 use std::ops::Range;
 
-use crate::checkpoint::{Checkpoint, CheckpointError};
+use crate::checkpoint::Checkpoint;
 use crate::key::{CheckpointSigner, VerifierKey};
 use crate::merkle::{self, Hash, Nodes as _};
-use crate::note;
 use crate::proof::Proof;
 use crate::store::Store;
 use crate::tiles::{self, Level, MAX_ENTRY, WIDTH};
@@ -113,39 +113,6 @@ impl<S: Store> Log<S> {
         Ok(range)
     }
 
-    /// Signs the tree as it is once more, where the keys are others than before. Signatures of others stay.
-    pub fn sign_again(&mut self, key: &impl CheckpointSigner) -> Result<(), LogError> {
-        self.check_signer(key)?;
-        self.refresh()?;
-        let signed = checkpoint(&self.origin, self.size, self.root).sign(key)?;
-        let kept = note::other_lines(&self.note, &self.keys).map_err(CheckpointError::from)?;
-        let signed = signed + &kept;
-        write(&self.store, CHECKPOINT, signed.as_bytes())?;
-        self.note = signed;
-        Ok(())
-    }
-
-    /// Takes up cosignature lines of `witnesses` over this handle's checkpoint, so that proofs of this handle carry them; lines of
-    /// others are left out. Where the store still holds a checkpoint of the same tree they are written there as well, so that all
-    /// later proofs carry them; whether that was so is returned. The caller sees to it that nobody appends meanwhile.
-    pub fn take_cosignatures(&mut self, lines: &str, witnesses: &[VerifierKey]) -> Result<bool, LogError> {
-        let lines = note::lines_of(&self.note, lines, witnesses).map_err(CheckpointError::from)?;
-        if lines.is_empty() {
-            return Ok(false);
-        }
-        self.note = note::with_lines(&self.note, &lines).map_err(CheckpointError::from)?;
-        let stored = read(&self.store, CHECKPOINT)?.ok_or(LogError::Absent)?;
-        let (newest, _) = Checkpoint::open(&stored, &self.keys)?;
-        if newest.size != self.size || newest.root != self.root {
-            return Ok(false);
-        }
-        // It has just been opened as a note, hence is UTF-8.
-        let merged = note::with_lines(&String::from_utf8_lossy(&stored), &lines).map_err(CheckpointError::from)?;
-        write(&self.store, CHECKPOINT, merged.as_bytes())?;
-        self.note = merged;
-        Ok(true)
-    }
-
     /// The index of `leaf`, appended if it is not in the log yet.
     pub fn ensure(&mut self, leaf: &[u8], key: &impl CheckpointSigner) -> Result<u64, LogError> {
         self.refresh()?;
@@ -236,11 +203,6 @@ impl<S: Store> Log<S> {
     /// The store beneath.
     pub fn store(&self) -> &S {
         &self.store
-    }
-
-    fn check_signer(&self, key: &impl CheckpointSigner) -> Result<(), LogError> {
-        let foreign = key.all().into_iter().find(|key| !self.keys.contains(&key.verifier()));
-        foreign.map_or(Ok(()), |key| Err(LogError::ForeignKey { name: key.name().to_owned() }))
     }
 
     fn within(&self, asked: u64, end: u64) -> Result<(), LogError> {

@@ -13,6 +13,7 @@ pub(crate) mod sample;
 pub(crate) mod show;
 pub(crate) mod state;
 pub(crate) mod verify;
+pub(crate) mod witness;
 
 use std::io::Write as _;
 use std::path::PathBuf;
