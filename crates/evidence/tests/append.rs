@@ -128,7 +128,7 @@ fn a_store_that_fails_at_any_write_tells_everyone_and_later_appends_go_on() {
                 let store = Faulty { fails, lasts, takes_effect, ..Faulty::default() };
                 let log = Log::create(&store, ORIGIN, &key()).unwrap();
                 let appender = Appender::new(log, key());
-                let mut told = hammer(&appender, 6, 50);
+                let mut told = hammer(&appender, 6, 25);
                 let failed = told.iter().filter(|(_, result)| result.is_err()).count();
                 assert!(failed > 0 || store.failures.load(Ordering::SeqCst) == 0, "{what}: a failure was kept quiet");
                 // The store has recovered; everyone tries again what failed, and some new leaf.
