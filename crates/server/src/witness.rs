@@ -53,7 +53,9 @@ async fn add_checkpoint<S: Store + Send + Sync + 'static>(State(desk): State<Arc
     };
     let bytes = match timeout(BODY_TIMEOUT, to_bytes(body, MAX_REQUEST)).await {
         Ok(Ok(bytes)) => bytes,
-        Ok(Err(_)) => return say(StatusCode::PAYLOAD_TOO_LARGE, "the request is longer than 128 KiB, or was cut off\n"),
+        Ok(Err(_)) => {
+            return say(StatusCode::PAYLOAD_TOO_LARGE, "the request is longer than 128 KiB, or was cut off\n");
+        }
         Err(_) => return say(StatusCode::REQUEST_TIMEOUT, "the request took too long to arrive\n"),
     };
     let at_work = Arc::clone(&desk);

@@ -21,7 +21,7 @@ pub fn cosign(note: &str, key: &SigningKey, unix_seconds: u64) -> Result<String,
 }
 
 /// The cosignatures of `witnesses` under a note, each with its time in seconds since 1970: the newest of each key, in the order of
-/// `witnesses`. A line that names one of them and is not its is an error, as it is for [`open_note`].
+/// `witnesses`. A line that names one of them and is not its is an error, as it is for [`super::open_note`].
 pub fn cosignatures(bytes: &[u8], witnesses: &[VerifierKey]) -> Result<Vec<(VerifierKey, u64)>, NoteError> {
     let parsed = parse(bytes)?;
     let mut found = Vec::new();
