@@ -53,6 +53,24 @@ pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> 
     sync_folder(folder_of(path))
 }
 
+/// The same for a file in a folder in which nothing else may appear, not even for a moment: the draft lies beside the folder.
+pub(crate) fn replace_beside(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = std::path::absolute(folder)?;
+    let name = path.file_name().unwrap_or_default();
+    let draft = draft(&folder.parent().unwrap_or(&folder).join(name));
+    let written = File::create(&draft).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let done = written.and_then(|()| std::fs::rename(&draft, path));
+    if done.is_err() {
+        // The first error is the one to report.
+        let _ = std::fs::remove_file(&draft);
+    }
+    done?;
+    sync_folder(&folder)
+}
+
 /// Takes a file away, if it is there, and brings that to disk.
 pub(crate) fn remove(path: &Path) -> std::io::Result<()> {
     match std::fs::remove_file(path) {

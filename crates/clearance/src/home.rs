@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use evidence::{DirStore, Log, LogError, Role, SigningKey, Trust};
+use evidence::{Role, Trust};
 
 use crate::disk;
 use crate::envelope::Opener;
@@ -12,7 +12,7 @@ use crate::keystore::Keystore;
 use crate::store::Store;
 
 /// The name under which the log signs where the handler has not chosen one.
-const LOG_ORIGIN: &str = "tongguan.local/log";
+pub(crate) const LOG_ORIGIN: &str = "tongguan.local/log";
 
 /// An opened state folder.
 pub struct Home {
@@ -95,24 +95,6 @@ impl Home {
         Ok(folder)
     }
 
-    /// The log, created on first use.
-    pub fn log(&self) -> Result<(Log<DirStore>, SigningKey), ClearanceError> {
-        let key = self.keys.signing_key(LOG_ORIGIN)?;
-        let store = DirStore::new(self.log_folder());
-        let fault = |error: LogError| ClearanceError::Log(error.to_string());
-        let log = if self.log_folder().join("checkpoint").exists() {
-            Log::open(store, &[key.verifier()]).map_err(fault)?
-        } else {
-            Log::create(store, LOG_ORIGIN, &key).map_err(fault)?
-        };
-        Ok((log, key))
-    }
-
-    /// The verifier key of our log.
-    pub fn log_key(&self) -> Result<evidence::VerifierKey, ClearanceError> {
-        Ok(self.keys.signing_key(LOG_ORIGIN)?.verifier())
-    }
-
     /// Waits until no other process or task holds what `name` stands for: a handler whose persons are being counted (I5),
     /// the log, a release under way. Held until the file is dropped.
     pub(crate) async fn lock(&self, name: &str) -> Result<File, ClearanceError> {
@@ -157,7 +139,7 @@ fn lock_path(root: &Path, name: &str) -> PathBuf {
     root.join("locks").join(&transfer::digest(name.as_bytes())[..32])
 }
 
-fn lock_file(root: &Path, name: &str) -> Result<(File, PathBuf), ClearanceError> {
+pub(crate) fn lock_file(root: &Path, name: &str) -> Result<(File, PathBuf), ClearanceError> {
     let path = lock_path(root, name);
     let folder = root.join("locks");
     disk::private_folder(&folder).at(&folder)?;

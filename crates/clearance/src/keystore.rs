@@ -157,6 +157,35 @@ impl Keystore {
         SigningKey::from_seed(name, seed.bytes()).map_err(|error| ClearanceError::Log(error.to_string()))
     }
 
+    /// One key of a folder that need not hold any other, made on first use.
+    pub(crate) fn single(folder: &Path, name: &str) -> Result<Secret, ClearanceError> {
+        disk::private_folder(folder).at(folder)?;
+        Self::at(folder, Opener::default()).load_or_make(name)
+    }
+
+    /// A key by its name, made on first use.
+    pub(crate) fn named(&self, name: &str) -> Result<Secret, ClearanceError> {
+        self.load_or_make(name)
+    }
+
+    /// Takes away a key that was never used.
+    pub(crate) fn discard(&self, name: &str) -> Result<(), ClearanceError> {
+        self.forget(name).map(|_| ())
+    }
+
+    /// Puts the key `next` in the place of `name`, which stays as `kept`. Cut short at any point it can be called again.
+    pub(crate) fn succeed(&self, name: &str, kept: &str, next: &str) -> Result<(), ClearanceError> {
+        let (old, new) = (self.load_or_make(name)?, self.load_or_make(next)?);
+        if old.bytes() != new.bytes() {
+            let _one = self.one_writer()?;
+            if self.read(kept)?.is_none() {
+                self.write_new(kept, &old)?;
+            }
+            self.replace(name, &new)?;
+        }
+        self.discard(next)
+    }
+
     /// The names of the keys held.
     pub fn names(&self) -> Result<Vec<String>, ClearanceError> {
         let entries = std::fs::read_dir(&self.folder).at(&self.folder)?;

@@ -5,7 +5,7 @@ mod permit;
 
 use std::path::Path;
 
-use evidence::{Proof, ProofError, Role, Trust, VerifierKey, proof};
+use evidence::{Algorithm, Cosigned, Proof, ProofError, Role, Trust, VerifierKey, proof};
 use transfer::{Receipt, Standing};
 
 use crate::envelope::Identities;
@@ -29,6 +29,10 @@ pub struct Verdict {
     pub fingerprint: String,
     /// Whether that key is pinned.
     pub pinned: bool,
+    /// The keys of the log whose signatures hold, pinned or named by the receipt.
+    pub signers: Vec<VerifierKey>,
+    /// The pinned witnesses that have cosigned the checkpoint.
+    pub witnesses: Vec<Cosigned>,
     /// Who stands behind the permit.
     pub standing: Standing,
 }
@@ -44,6 +48,13 @@ pub enum Fault {
     },
     /// `checkpoint` is not the one in the proof.
     OtherCheckpoint,
+    /// Fewer pinned witnesses have cosigned the checkpoint than were asked for.
+    TooFewWitnesses {
+        /// How many have.
+        have: usize,
+        /// How many were asked for.
+        need: usize,
+    },
     /// The permit is not the one of the receipt.
     OtherPermit,
     /// The permit is not of its form, or not signed as it says.
@@ -102,6 +113,8 @@ impl Verdict {
             log_size: None,
             fingerprint: String::new(),
             pinned: false,
+            signers: Vec::new(),
+            witnesses: Vec::new(),
             standing: Standing::Declared,
         }
     }
@@ -109,6 +122,14 @@ impl Verdict {
     /// True only if everything holds under a pinned key.
     pub fn holds(&self) -> bool {
         self.pinned && self.faults.is_empty()
+    }
+
+    /// Asks for so many pinned witnesses: fewer are a fault.
+    pub fn require_witnesses(&mut self, need: usize) {
+        let have = self.witnesses.len();
+        if have < need {
+            self.faults.push(Fault::TooFewWitnesses { have, need });
+        }
     }
 }
 
@@ -136,19 +157,30 @@ pub fn verify_with(folder: &Path, trust: &Trust, identities: &Identities) -> Res
     if receipt.form != RECEIPT_FORM {
         return broken(format!("receipt.json has the form `{}`; known here is `{RECEIPT_FORM}`", receipt.form));
     }
-    let own: VerifierKey = match receipt.log.parse() {
-        Ok(key) => key,
+    let own: VerifierKey = match receipt.log.parse::<VerifierKey>() {
+        Ok(key) if key.algorithm() == Algorithm::Ed25519 => key,
+        Ok(_) => return broken("the receipt names a log key that is none".to_owned()),
         Err(error) => return broken(format!("the receipt names no log key: {error}")),
     };
     let mut faults = Vec::new();
-    let (log_size, signers) = check_log(folder, &bytes, &own, trust, &mut faults);
+    let Logged { log_size, signers, witnesses } = check_log(folder, &bytes, &own, trust, &mut faults);
     permit::check(folder, &receipt, trust, &mut faults);
     let unopened = files::check(folder, &receipt, identities, &mut faults)?;
     let standing = receipt.permit_standing;
     let pinned = trust.keys(Role::Log);
     let trusted = signers.iter().find(|key| pinned.contains(key));
     let (fingerprint, pinned) = (trusted.unwrap_or(&own).fingerprint(), trusted.is_some());
-    Ok(Verdict { faults, unopened, log_size, fingerprint, pinned, standing, receipt: Some(receipt) })
+    Ok(Verdict {
+        faults,
+        unopened,
+        log_size,
+        fingerprint,
+        pinned,
+        signers,
+        witnesses,
+        standing,
+        receipt: Some(receipt),
+    })
 }
 
 impl Unreadable {
@@ -161,15 +193,17 @@ impl Unreadable {
     }
 }
 
+/// What the log's signatures say.
+#[derive(Default)]
+struct Logged {
+    log_size: Option<u64>,
+    signers: Vec<VerifierKey>,
+    witnesses: Vec<Cosigned>,
+}
+
 /// That a key of the log has signed a tree that holds the receipt, and that no pinned key's signature is wrong. Gives the
-/// tree's size and the keys of the log that signed: pinned, or named by the receipt.
-fn check_log(
-    folder: &Path,
-    leaf: &[u8],
-    own: &VerifierKey,
-    trust: &Trust,
-    faults: &mut Vec<Fault>,
-) -> (Option<u64>, Vec<VerifierKey>) {
+/// tree's size, the keys of the log that signed (pinned, or named by the receipt), and the pinned witnesses that cosigned.
+fn check_log(folder: &Path, leaf: &[u8], own: &VerifierKey, trust: &Trust, faults: &mut Vec<Fault>) -> Logged {
     let checked = (|| {
         let wrong = |what: String| Fault::Proof { what };
         let bytes = folder::read(folder, "receipt.proof", MAX_EVIDENCE)
@@ -189,21 +223,24 @@ fn check_log(
             }
             error => wrong(error.to_string()),
         })?;
-        Ok((proof, verified))
+        let witnesses = Cosigned::all(proof.checkpoint.as_bytes(), &trust.keys(Role::Witness))
+            .map_err(|error| wrong(error.to_string()))?;
+        Ok((proof, verified, witnesses))
     })();
     match checked {
-        Ok((proof, verified)) => {
+        Ok((proof, verified, witnesses)) => {
             match folder::read(folder, "checkpoint", MAX_EVIDENCE) {
                 Ok(bytes) if bytes == proof.checkpoint.as_bytes() => {}
                 Ok(_) => faults.push(Fault::OtherCheckpoint),
                 Err(unreadable) => faults.push(unreadable.fault("checkpoint", |what| Fault::Proof { what })),
             }
             let of_log = |key: &VerifierKey| !key.is_cosigner() && key.name() == verified.checkpoint.origin;
-            (Some(verified.checkpoint.size), verified.by.into_iter().filter(of_log).collect())
+            let (log_size, by) = (Some(verified.checkpoint.size), verified.by.iter());
+            Logged { log_size, signers: by.filter(|key| of_log(key)).cloned().collect(), witnesses }
         }
         Err(fault) => {
             faults.push(fault);
-            (None, Vec::new())
+            Logged::default()
         }
     }
 }

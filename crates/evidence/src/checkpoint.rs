@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::key::{SigningKey, VerifierKey};
+use crate::key::{CheckpointSigner, VerifierKey};
 use crate::merkle::Hash;
 use crate::note::{self, NoteError, OpenedNote};
 
@@ -39,12 +39,12 @@ pub enum CheckpointError {
 }
 
 impl Checkpoint {
-    /// The checkpoint as a note signed by the log's key.
-    pub fn sign(&self, key: &SigningKey) -> Result<String, CheckpointError> {
-        if key.name() != self.origin {
+    /// The checkpoint as a note signed by the log's key and those beside it.
+    pub fn sign(&self, key: &impl CheckpointSigner) -> Result<String, CheckpointError> {
+        if key.own().name() != self.origin {
             return Err(CheckpointError::OtherLog { origin: self.origin.clone() });
         }
-        Ok(note::sign_note(&self.to_string(), &[key])?)
+        Ok(note::sign_note(&self.to_string(), &key.all())?)
     }
 
     /// Opens a signed checkpoint.

@@ -1,4 +1,4 @@
-//! Rehashing a whole log.
+//! Rehashing a whole log, from the first entry to the last, holding one tile of each level.
 
 use std::fmt::Display;
 
@@ -45,21 +45,22 @@ impl FsckReport {
 impl<S: Store> Log<S> {
     /// Rehashes every entry and compares every tile, bundle, older partial version and the checkpoint with what comes out.
     ///
-    /// Reads the whole log. An error is only that the store failed; what is wrong with the log is in the report.
+    /// Reads the whole log once; memory holds a bundle and a tile of each level, however long the log. An error is only that the
+    /// store failed; what is wrong with the log is in the report.
     pub fn fsck(&self) -> Result<FsckReport, LogError> {
-        let mut report = FsckReport::default();
-        let mut expected = self.fsck_entries(&mut report)?;
-        let leaves = expected.clone();
-        let mut level = 0;
-        loop {
-            self.fsck_level(level, &expected, &mut report)?;
-            if (expected.len() as u64) < WIDTH {
-                break;
+        let mut walk = Walk { log: self, levels: Vec::new(), peaks: Peaks::default(), report: FsckReport::default() };
+        for index in 0..self.size().div_ceil(WIDTH) {
+            for leaf in walk.bundle(index)? {
+                walk.peaks.push(leaf);
+                walk.push(0, leaf)?;
             }
-            expected = expected.chunks_exact(WIDTH as usize).map(merkle::perfect_root).collect();
-            level += 1;
         }
-        if naive_root(&leaves) != self.root() {
+        // What is left at the right edge is the partial tile of each level.
+        for level in 0..walk.levels.len() {
+            walk.close(level)?;
+        }
+        let Walk { peaks, mut report, .. } = walk;
+        if peaks.root() != self.root() {
             report.fault(&"checkpoint", "the signed root is not the root of the entries");
         }
         if self.read_path("checkpoint")?.as_deref() != Some(self.checkpoint().as_bytes()) {
@@ -67,58 +68,86 @@ impl<S: Store> Log<S> {
         }
         Ok(report)
     }
+}
 
-    /// Hashes all entries. Where a bundle cannot be read its tile stands in, so that one fault is reported once.
-    fn fsck_entries(&self, report: &mut FsckReport) -> Result<Vec<Hash>, LogError> {
-        let mut leaves = Vec::new();
-        for index in 0..self.size().div_ceil(WIDTH) {
-            let tile = self.tile_at(Level::Entries, index);
-            let hashes = match self.read_tile(Level::Entries, index) {
-                Ok((bytes, _)) => hash_entries(&bytes, tile.width),
-                Err(LogError::Missing { .. }) => None,
-                Err(error) => return Err(error),
-            };
-            report.bundles += 1;
-            if let Some(hashes) = hashes {
-                report.entries += hashes.len() as u64;
-                self.fsck_partials(&tile, &hashes, report)?;
-                leaves.extend(hashes);
-                continue;
-            }
-            report.fault(&tile, "missing, or not a bundle of that many entries");
-            let stand_in = self.tile(0, index).unwrap_or_default();
-            let filled = stand_in.into_iter().chain(std::iter::repeat_with(merkle::empty_root));
-            leaves.extend(filled.take(usize::from(tile.width)));
+/// One way through a log.
+struct Walk<'a, S> {
+    log: &'a Log<S>,
+    /// For each level the number of full tiles behind and the hashes of the tile that is being filled.
+    levels: Vec<(u64, Vec<Hash>)>,
+    peaks: Peaks,
+    report: FsckReport,
+}
+
+impl<S: Store> Walk<'_, S> {
+    /// The leaf hashes of a bundle. Where it cannot be read its tile stands in, so that one fault is reported once.
+    fn bundle(&mut self, index: u64) -> Result<Vec<Hash>, LogError> {
+        let tile = self.log.tile_at(Level::Entries, index);
+        let bytes = match self.log.read_tile(Level::Entries, index) {
+            Ok((bytes, _)) => Some(bytes),
+            Err(LogError::Missing { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        self.report.bundles += 1;
+        let read = bytes.as_deref().and_then(|bytes| tiles::decode_entries(bytes, tile.width).zip(Some(bytes)));
+        if let Some((entries, bytes)) = read {
+            self.report.entries += entries.len() as u64;
+            let ends = entries.iter().scan(0, |end, entry| {
+                *end += 2 + entry.len();
+                Some(*end)
+            });
+            let ends: Vec<usize> = ends.collect();
+            self.partials(&tile, bytes, |width| ends[width - 1])?;
+            return Ok(entries.into_iter().map(merkle::leaf_hash).collect());
         }
-        Ok(leaves)
+        self.report.fault(&tile, "missing, or not a bundle of that many entries");
+        let stand_in = self.log.tile(0, index).unwrap_or_default();
+        let filled = stand_in.into_iter().chain(std::iter::repeat_with(merkle::empty_root));
+        Ok(filled.take(usize::from(tile.width)).collect())
     }
 
-    /// Compares the tiles of one level with the hashes they must hold.
-    fn fsck_level(&self, level: u8, expected: &[Hash], report: &mut FsckReport) -> Result<(), LogError> {
-        for (index, hashes) in (0..).zip(expected.chunks(WIDTH as usize)) {
-            let tile = self.tile_at(Level::Hashes(level), index);
-            report.tiles += 1;
-            match self.tile(level, index) {
-                Ok(stored) if stored == hashes => {}
-                Ok(_) => report.fault(&tile, "its hashes are not those of what lies below"),
-                Err(LogError::Missing { .. }) => report.fault(&tile, "missing"),
-                Err(LogError::Corrupt { why, .. }) => report.fault(&tile, why),
-                Err(error) => return Err(error),
-            }
-            self.fsck_partials(&tile, hashes, report)?;
+    fn push(&mut self, level: usize, hash: Hash) -> Result<(), LogError> {
+        if self.levels.len() == level {
+            self.levels.push((0, Vec::with_capacity(WIDTH as usize)));
         }
-        Ok(())
+        self.levels[level].1.push(hash);
+        if (self.levels[level].1.len() as u64) < WIDTH {
+            return Ok(());
+        }
+        let above = merkle::perfect_root(&self.levels[level].1);
+        self.close(level)?;
+        self.push(level + 1, above)
     }
 
-    /// Compares the older partial versions of a tile or bundle with the hashes it has now.
-    fn fsck_partials(&self, tile: &Tile, hashes: &[Hash], report: &mut FsckReport) -> Result<(), LogError> {
-        for name in self.list(&tile.partials())? {
+    /// Compares a tile with the hashes it must hold, and begins the next.
+    fn close(&mut self, level: usize) -> Result<(), LogError> {
+        let (index, hashes) = std::mem::replace(&mut self.levels[level], (0, Vec::with_capacity(WIDTH as usize)));
+        self.levels[level].0 = index + 1;
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        // A level is at most 7: sizes have 64 bits.
+        let tile = self.log.tile_at(Level::Hashes(level as u8), index);
+        let expected = tiles::encode_hashes(&hashes);
+        self.report.tiles += 1;
+        match self.log.read_tile(tile.level, index) {
+            Ok((stored, _)) if stored == expected => {}
+            Ok(_) => self.report.fault(&tile, "its hashes are not those of what lies below"),
+            Err(LogError::Missing { .. }) => self.report.fault(&tile, "missing"),
+            Err(error) => return Err(error),
+        }
+        self.partials(&tile, &expected, |width| width * 32)
+    }
+
+    /// Compares the older partial versions of a tile or bundle with the beginning of what it holds now.
+    fn partials(&mut self, tile: &Tile, bytes: &[u8], end: impl Fn(usize) -> usize) -> Result<(), LogError> {
+        for name in self.log.list(&tile.partials())? {
             let Some(width) = name.parse().ok().filter(|width| (1..WIDTH as u16).contains(width)) else {
-                report.fault(&format_args!("{}/{name}", tile.partials()), "no file of a log has this name");
+                self.report.fault(&format_args!("{}/{name}", tile.partials()), "no file of a log has this name");
                 continue;
             };
             if width > tile.width {
-                report.unsigned += 1;
+                self.report.unsigned += 1;
                 continue;
             }
             if width == tile.width {
@@ -126,36 +155,44 @@ impl<S: Store> Log<S> {
                 continue;
             }
             let older = Tile { width, ..*tile };
-            let bytes = self.read_path(&older.to_string())?.unwrap_or_default();
-            let found = match tile.level {
-                Level::Entries => hash_entries(&bytes, width),
-                Level::Hashes(_) => tiles::decode_hashes(&bytes, width),
-            };
             match tile.level {
-                Level::Entries => report.bundles += 1,
-                Level::Hashes(_) => report.tiles += 1,
+                Level::Entries => self.report.bundles += 1,
+                Level::Hashes(_) => self.report.tiles += 1,
             }
-            if found.as_deref() != hashes.get(..usize::from(width)) {
-                report.fault(&older, "it is not the beginning of the version that replaced it");
+            if self.log.read_path(&older.to_string())?.as_deref() != bytes.get(..end(usize::from(width))) {
+                self.report.fault(&older, "it is not the beginning of the version that replaced it");
             }
         }
         Ok(())
     }
 }
 
-fn hash_entries(bytes: &[u8], width: u16) -> Option<Vec<Hash>> {
-    let entries = tiles::decode_entries(bytes, width)?;
-    Some(entries.into_iter().map(merkle::leaf_hash).collect())
+/// The roots of the complete subtrees so far, the greatest first: the root as RFC 6962, 2.1 defines it, apart from the edge
+/// arithmetic that the log itself uses.
+#[derive(Default)]
+struct Peaks {
+    leaves: u64,
+    roots: Vec<Hash>,
 }
 
-/// The root as RFC 6962, 2.1 defines it: apart from the edge arithmetic that the log itself uses.
-fn naive_root(leaves: &[Hash]) -> Hash {
-    match leaves {
-        [] => merkle::empty_root(),
-        [leaf] => *leaf,
-        _ => {
-            let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
-            merkle::node_hash(&naive_root(left), &naive_root(right))
+impl Peaks {
+    fn push(&mut self, leaf: Hash) {
+        self.leaves += 1;
+        let mut root = leaf;
+        // As many subtrees are completed as the new number ends in zeroes.
+        for _ in 0..self.leaves.trailing_zeros() {
+            // There is one for each carried bit of the old number.
+            let left = self.roots.pop().unwrap_or(root);
+            root = merkle::node_hash(&left, &root);
         }
+        self.roots.push(root);
+    }
+
+    fn root(mut self) -> Hash {
+        let Some(mut root) = self.roots.pop() else { return merkle::empty_root() };
+        while let Some(left) = self.roots.pop() {
+            root = merkle::node_hash(&left, &root);
+        }
+        root
     }
 }

@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod appender;
 pub mod checkpoint;
 mod fsck;
 pub mod key;
@@ -28,13 +29,18 @@ pub mod proof;
 pub mod store;
 pub mod tiles;
 pub mod trust;
+pub mod witness;
 
+pub use appender::{AppendError, Appender};
 pub use checkpoint::Checkpoint;
 pub use fsck::{Fault, FsckReport};
-pub use key::{KeyError, KeyId, SigningKey, VerifierKey};
+pub use key::{
+    Algorithm, CheckpointSigner, KeyError, KeyId, LogSigner, NoteSigner, SigningKey, Sm2SigningKey, VerifierKey,
+};
 pub use log::{Log, LogError};
 pub use merkle::Hash;
 pub use note::{NoteError, OpenedNote, open_note, sign_note};
 pub use proof::{Proof, ProofError, Verified};
 pub use store::{DirStore, MemStore, Store};
 pub use trust::{Role, Trust};
+pub use witness::{AddCheckpoint, Cosigned, Quorum, Witness, WitnessState};

@@ -80,6 +80,8 @@ impl From<CheckpointError> for ProofError {
                 .next()
                 .map_or(Self::Malformed("no signature"), |(name, id)| Self::UnknownKey { name, id }),
             CheckpointError::OtherLog { origin } => Self::OtherLog { origin },
+            // Nothing is signed where a proof is checked.
+            CheckpointError::Note(NoteError::Signing { .. }) => Self::Malformed("no signature"),
         }
     }
 }

@@ -239,6 +239,30 @@ fn after_a_failure_other_leaves_may_follow_and_nothing_forks() {
     }
 }
 
+/// The leftovers of a failed append were never signed; later versions that pass their width made them look like changed ones.
+#[test]
+fn leftovers_of_a_failed_append_do_not_look_like_changed_files_later() {
+    for k in 1..=8 {
+        for reopens in [false, true] {
+            let key = key();
+            let store = Failing { inner: MemStore::default(), fails_at: Cell::new(None), takes_effect: true };
+            let mut log = Log::create(&store, ORIGIN, &key).unwrap();
+            log.append(&leaves(0..250), &key).unwrap();
+            store.fails_at.set(Some(k));
+            log.append(&leaves(250..550), &key).unwrap_err();
+            store.fails_at.set(None);
+            if reopens {
+                log = Log::open(&store, &[key.verifier()]).unwrap();
+            }
+            for number in 0..400 {
+                log.append(&[format!("another {number}").into_bytes()], &key).unwrap();
+            }
+            let report = log.fsck().unwrap();
+            assert!(report.is_sound(), "write {k}, reopens: {reopens}: {:?}", report.faults);
+        }
+    }
+}
+
 #[test]
 fn retrying_an_entry_equal_to_the_last_one_still_adds_it() {
     let key = key();
@@ -389,7 +413,7 @@ fn fsck_finds_a_flipped_byte_in_any_file() {
     fs::remove_file(folder.path().join("tile/0/000")).unwrap();
     let report = log.fsck().unwrap();
     let paths: Vec<&str> = report.faults.iter().map(|fault| fault.path.as_str()).collect();
-    assert_eq!(paths, ["tile/entries/001", "tile/0/000"]);
+    assert_eq!(paths, ["tile/0/000", "tile/entries/001"]);
 }
 
 #[test]

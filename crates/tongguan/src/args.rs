@@ -1,5 +1,6 @@
 //! What may be typed. Help texts are not here but in the catalogue, in both languages.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -125,6 +126,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) trust: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) witnesses: usize,
 }
 
 #[derive(Debug, Subcommand)]
@@ -181,9 +184,16 @@ pub(crate) enum KeysCommand {
     },
     Wrap,
     Unwrap,
+    AddSm2,
     Rotate {
         #[arg(value_enum)]
         what: Rotated,
+        #[arg(long)]
+        at_once: bool,
+    },
+    Retire {
+        #[arg(value_name = "KEY", value_enum)]
+        key: Retired,
     },
     Identity {
         #[arg(value_name = "FILE")]
@@ -195,6 +205,13 @@ pub(crate) enum KeysCommand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Rotated {
     Master,
+    Log,
+}
+
+/// A key whose predecessors can stop signing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Retired {
+    Log,
 }
 
 #[derive(Debug, Subcommand)]
@@ -206,6 +223,28 @@ pub(crate) enum TallyCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogCommand {
     Fsck,
+    Witness(WitnessArgs),
+    Cosign(CosignArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessArgs {
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
+    pub(crate) listen: SocketAddr,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    #[arg(long, value_name = "VKEY|FILE")]
+    pub(crate) log: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CosignArgs {
+    #[arg(value_name = "DIR")]
+    pub(crate) folders: Vec<PathBuf>,
+    #[arg(long, value_name = "URL")]
+    pub(crate) witness: Vec<String>,
+    #[arg(long, value_name = "N")]
+    pub(crate) require: Option<usize>,
 }
 
 #[derive(Debug, Args)]

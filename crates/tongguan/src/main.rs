@@ -6,6 +6,7 @@
 mod args;
 mod catalogue;
 mod commands;
+mod http_witness;
 mod screen;
 
 use std::io::Write as _;
@@ -107,7 +108,7 @@ fn run(cli: Cli, say: Say) -> Result<Answer, Failure> {
             Command::Rules(args) => commands::rules::run(&context, &args),
             Command::Keys(args) => commands::keys::run(&context, &args).await,
             Command::Tally(args) => commands::tally::run(&context, &args).await,
-            Command::Log(args) => commands::state::log(&context, &args).await,
+            Command::Log(args) => commands::log::run(&context, &args).await,
             Command::Sample(args) => commands::sample::run(&context, &args),
         }
     });

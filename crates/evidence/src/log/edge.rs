@@ -1,6 +1,6 @@
 //! The right edge of the tree: what an append grows and a checkpoint commits to.
 
-use super::read::write;
+use super::read::{end_of_entries, write};
 use super::{Log, LogError};
 use crate::merkle::{self, Hash};
 use crate::store::Store;
@@ -14,8 +14,10 @@ pub(super) struct Edge {
 }
 
 impl<S: Store> Log<S> {
-    /// Writes every tile and bundle that `leaves` fill or start, and returns the edge and size they lead to.
-    pub(super) fn write_tiles(&self, leaves: &[Vec<u8>]) -> Result<(Edge, u64), LogError> {
+    /// Writes every tile and bundle that `leaves` fill or start. Returns the edge and size they lead to, and whether wider leftovers
+    /// may lie there still; `heals` where there may be any in the tiles at the edge.
+    pub(super) fn write_tiles(&self, leaves: &[Vec<u8>], heals: bool) -> Result<(Edge, u64, bool), LogError> {
+        let mut left = false;
         let mut edge = self.edge.clone();
         let mut size = self.size;
         let mut touched = 0;
@@ -25,25 +27,28 @@ impl<S: Store> Log<S> {
             let index = size / WIDTH;
             size += 1;
             if size.is_multiple_of(WIDTH) {
-                self.put(Level::Entries, index, WIDTH as u16, &edge.bundle)?;
+                self.put(Level::Entries, index, WIDTH as u16, &edge.bundle, heals)?;
                 edge.bundle.clear();
             }
-            touched = touched.max(self.carry(&mut edge, merkle::leaf_hash(leaf), size)?);
+            touched = touched.max(self.carry(&mut edge, merkle::leaf_hash(leaf), size, heals)?);
         }
         if !edge.bundle.is_empty() {
-            self.put(Level::Entries, size / WIDTH, (size % WIDTH) as u16, &edge.bundle)?;
+            left |= self.put(Level::Entries, size / WIDTH, (size % WIDTH) as u16, &edge.bundle, heals)?;
         }
         for (level, hashes) in (0..=touched).zip(&edge.levels) {
             if !hashes.is_empty() {
                 let index = (size >> (8 * u32::from(level))) / WIDTH;
-                self.put(Level::Hashes(level), index, hashes.len() as u16, &tiles::encode_hashes(hashes))?;
+                let bytes = tiles::encode_hashes(hashes);
+                left |= self.put(Level::Hashes(level), index, hashes.len() as u16, &bytes, heals)?;
             }
         }
-        Ok((edge, size))
+        // Levels that were not touched were not looked at.
+        left |= heals && usize::from(touched) + 1 < edge.levels.len();
+        Ok((edge, size, left))
     }
 
     /// Adds a leaf hash to the edge of a tree that now has `size` leaves, writing tiles that become full. Returns the highest level touched.
-    fn carry(&self, edge: &mut Edge, leaf: Hash, size: u64) -> Result<u8, LogError> {
+    fn carry(&self, edge: &mut Edge, leaf: Hash, size: u64, heals: bool) -> Result<u8, LogError> {
         let mut hash = leaf;
         let mut level = 0_u8;
         loop {
@@ -56,15 +61,41 @@ impl<S: Store> Log<S> {
                 return Ok(level);
             }
             let index = (size >> (8 * u32::from(level))) / WIDTH - 1;
-            self.put(Level::Hashes(level), index, WIDTH as u16, &tiles::encode_hashes(hashes))?;
+            self.put(Level::Hashes(level), index, WIDTH as u16, &tiles::encode_hashes(hashes), heals)?;
             hash = merkle::perfect_root(hashes);
             hashes.clear();
             level += 1;
         }
     }
 
-    fn put(&self, level: Level, index: u64, width: u16, bytes: &[u8]) -> Result<(), LogError> {
-        write(&self.store, &Tile { level, index, width }.to_string(), bytes)
+    /// Writes a tile or bundle; says whether there are leftovers of it that are wider.
+    ///
+    /// An append that was cut short may have left narrower versions that were never signed and hold other entries. They would look
+    /// like signed versions that somebody changed, so they are written again as what they would have been.
+    fn put(&self, level: Level, index: u64, width: u16, bytes: &[u8], heals: bool) -> Result<bool, LogError> {
+        let tile = Tile { level, index, width };
+        write(&self.store, &tile.to_string(), bytes)?;
+        let signed = self.tile_at(level, index).width;
+        if !heals && signed > 0 {
+            return Ok(false);
+        }
+        let mut wider = false;
+        for left in self.list(&tile.partials())?.iter().filter_map(|name| name.parse::<u16>().ok()) {
+            wider |= left > width;
+            if !(signed + 1..width).contains(&left) {
+                continue;
+            }
+            let end = match level {
+                Level::Entries => end_of_entries(bytes, left),
+                Level::Hashes(_) => Some(usize::from(left) * 32),
+            };
+            let path = Tile { width: left, ..tile }.to_string();
+            let should = end.and_then(|end| bytes.get(..end)).unwrap_or_default();
+            if self.read_path(&path)?.as_deref() != Some(should) {
+                write(&self.store, &path, should)?;
+            }
+        }
+        Ok(wider)
     }
 
     /// The partial tiles of the current size, checked against the signed root.

@@ -1,17 +1,18 @@
 //! An append-only log in C2SP tlog-tiles form over a [`Store`].
 //!
 //! Tiles are written first, the signed checkpoint last: it is the commit point. Whatever a crash leaves beyond the signed size is
-//! never read and is overwritten by the next append. One writer at a time is the caller's duty; a second one is noticed at the next
+//! never read and is overwritten by later appends. One writer at a time is the caller's duty; a second one is noticed at the next
 //! append, which goes on from what lies in the store or refuses where that is no continuation of what this handle has signed.
 
 mod edge;
 mod error;
 mod read;
+mod signatures;
 
 use std::ops::Range;
 
 use crate::checkpoint::Checkpoint;
-use crate::key::{SigningKey, VerifierKey};
+use crate::key::{CheckpointSigner, VerifierKey};
 use crate::merkle::{self, Hash, Nodes as _};
 use crate::proof::Proof;
 use crate::store::Store;
@@ -35,11 +36,13 @@ pub struct Log<S> {
     edge: Edge,
     /// The size before the last append, where that failed, perhaps after its checkpoint was in place.
     unsure: Option<u64>,
+    /// Whether an append that was cut short may have left something at the edge, as far as this handle knows.
+    leftovers: bool,
 }
 
 impl<S: Store> Log<S> {
     /// Starts a log; `origin` must be the key's name.
-    pub fn create(store: S, origin: &str, key: &SigningKey) -> Result<Self, LogError> {
+    pub fn create(store: S, origin: &str, key: &impl CheckpointSigner) -> Result<Self, LogError> {
         if read(&store, CHECKPOINT)?.is_some() {
             return Err(LogError::Exists);
         }
@@ -48,13 +51,14 @@ impl<S: Store> Log<S> {
         write(&store, CHECKPOINT, note.as_bytes())?;
         Ok(Self {
             store,
-            keys: vec![key.verifier()],
+            keys: key.all().iter().map(|key| key.verifier()).collect(),
             origin: origin.to_owned(),
             size: 0,
             root,
             note,
             edge: Edge::default(),
             unsure: None,
+            leftovers: true,
         })
     }
 
@@ -72,6 +76,7 @@ impl<S: Store> Log<S> {
             note: String::from_utf8_lossy(&bytes).into_owned(),
             edge: Edge::default(),
             unsure: None,
+            leftovers: true,
         };
         log.edge = log.load_edge()?;
         Ok(log)
@@ -81,13 +86,11 @@ impl<S: Store> Log<S> {
     ///
     /// After an error the same call may be repeated on this handle: if the failed one had in truth committed, nothing is written
     /// twice. After a restart ask [`Log::find`] or use [`Log::ensure`].
-    pub fn append(&mut self, leaves: &[Vec<u8>], key: &SigningKey) -> Result<Range<u64>, LogError> {
+    pub fn append(&mut self, leaves: &[Vec<u8>], key: &impl CheckpointSigner) -> Result<Range<u64>, LogError> {
         if let Some(long) = leaves.iter().find(|leaf| leaf.len() > MAX_ENTRY) {
             return Err(LogError::TooLong { bytes: long.len() });
         }
-        if !self.keys.contains(&key.verifier()) {
-            return Err(LogError::ForeignKey { name: key.name().to_owned() });
-        }
+        self.check_signer(key)?;
         self.refresh()?;
         if let Some(before) = self.unsure
             && self.holds(before, leaves)?
@@ -99,17 +102,19 @@ impl<S: Store> Log<S> {
             return Ok(self.size..self.size);
         }
         self.unsure = Some(self.size);
-        let (edge, size) = self.write_tiles(leaves)?;
+        let heals = std::mem::replace(&mut self.leftovers, true);
+        let (edge, size, leftovers) = self.write_tiles(leaves, heals)?;
         let root = edge.root();
         let note = checkpoint(&self.origin, size, root).sign(key)?;
         write(&self.store, CHECKPOINT, note.as_bytes())?;
         let range = self.size..size;
-        (self.edge, self.size, self.root, self.note, self.unsure) = (edge, size, root, note, None);
+        (self.edge, self.size, self.root, self.note) = (edge, size, root, note);
+        (self.unsure, self.leftovers) = (None, leftovers);
         Ok(range)
     }
 
     /// The index of `leaf`, appended if it is not in the log yet.
-    pub fn ensure(&mut self, leaf: &[u8], key: &SigningKey) -> Result<u64, LogError> {
+    pub fn ensure(&mut self, leaf: &[u8], key: &impl CheckpointSigner) -> Result<u64, LogError> {
         self.refresh()?;
         if let Some(index) = self.find(&merkle::leaf_hash(leaf))? {
             return Ok(index);
@@ -190,6 +195,11 @@ impl<S: Store> Log<S> {
         self.root
     }
 
+    /// The keys it was opened with.
+    pub fn keys(&self) -> &[VerifierKey] {
+        &self.keys
+    }
+
     /// The store beneath.
     pub fn store(&self) -> &S {
         &self.store
@@ -214,7 +224,7 @@ impl<S: Store> Log<S> {
                 return Err(LogError::Forked { seen: self.size });
             }
             let Log { size, root, note, edge, .. } = newer;
-            (self.size, self.root, self.note, self.edge) = (size, root, note, edge);
+            (self.size, self.root, self.note, self.edge, self.leftovers) = (size, root, note, edge, true);
         }
         Ok(())
     }

@@ -79,7 +79,8 @@ impl<S: Store> Nodes for Reader<'_, S> {
     }
 }
 
-fn end_of_entries(bytes: &[u8], width: u16) -> Option<usize> {
+/// Where the first `width` entries of a bundle end.
+pub(super) fn end_of_entries(bytes: &[u8], width: u16) -> Option<usize> {
     (0..width).try_fold(0, |at, _| {
         let length: [u8; 2] = bytes.get(at..at + 2)?.try_into().ok()?;
         Some(at + 2 + usize::from(u16::from_be_bytes(length)))

@@ -86,6 +86,9 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
     let cleared = Job::new(&home, &base, &loaded, &options).await?.run().await;
     context.progress.end();
     let cleared = cleared?;
+    if let Cleared::Released(released) = &cleared {
+        super::log::cosign_release(context, &home, &released.destination).await;
+    }
     home.store.close().await;
     match cleared {
         Cleared::Stopped(assessment) => stopped(context, &base, args, &assessment),

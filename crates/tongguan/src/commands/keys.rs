@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clearance::{Backup, Closed, Identities, Keystore, Opener, Passphrase, SealTo, WrapWith, closed_how};
+use clearance::{Backup, Closed, Identities, Keystore, Opener, Overlap, Passphrase, SealTo, WrapWith, closed_how};
 use serde_json::json;
 
 use super::{Context, from_environment};
-use crate::args::{Format, KeysCommand, Rotated};
+use crate::args::{Format, KeysCommand, Retired, Rotated};
 use crate::screen::{Paint, paint, table};
 use crate::{Answer, Failure};
 
@@ -33,7 +33,23 @@ pub(crate) async fn run(context: &Context, command: &KeysCommand) -> Result<Answ
             let count = Keystore::unwrap(&home.join("keys"), context.opener(&home)?)?.to_string();
             context.note(&context.say.fill("keys.unwrapped", &[("count", &count)]));
         }
-        KeysCommand::Rotate { what: Rotated::Master } => rotate_master(context).await?,
+        KeysCommand::Rotate { what: Rotated::Master, .. } => rotate_master(context).await?,
+        KeysCommand::Rotate { what: Rotated::Log, at_once } => {
+            let overlap = if *at_once { Overlap::None } else { Overlap::Both };
+            let (new, old) = context.home().await?.rotate_log_key(overlap).await?;
+            let text = if *at_once { "keys.rotated-at-once" } else { "keys.rotated" };
+            context.note(&context.say.fill(text, &[("old", &old.fingerprint())]));
+            context.out(&new.to_string())?;
+        }
+        KeysCommand::Retire { key: Retired::Log } => {
+            let count = context.home().await?.retire_log_keys().await?.to_string();
+            context.note(&context.say.fill("keys.retired", &[("count", &count)]));
+        }
+        KeysCommand::AddSm2 => {
+            let key = context.home().await?.add_sm2().await?.to_string();
+            context.note(context.say.text("keys.sm2-added"));
+            context.out(&key)?;
+        }
         KeysCommand::Identity { file } => {
             let key = Identities::create(file)?.to_string();
             match context.format {
@@ -51,13 +67,19 @@ async fn list(context: &Context) -> Result<(), Failure> {
     let home = context.home().await?;
     let names = home.keys.fingerprints()?;
     let (log, wrapped) = (home.log_key()?.to_string(), home.keys.wrapped_to()?.map(|to| to.to_string()));
+    let sm2 = home.log_sm2_key()?.map(|key| key.to_string());
     if context.format == Format::Json {
         let fingerprints = names.iter().cloned().collect::<BTreeMap<_, _>>();
         let names = names.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        return context.json(&json!({ "keys": names, "fingerprints": fingerprints, "wrapped": wrapped, "log": log }));
+        return context.json(&json!({
+            "keys": names, "fingerprints": fingerprints, "wrapped": wrapped, "log": log, "log_sm2": sm2,
+        }));
     }
     show_names(context, names)?;
     context.out(&context.say.fill("keys.log", &[("key", &log)]))?;
+    if let Some(key) = sm2 {
+        context.out(&context.say.fill("keys.log-sm2", &[("key", &key)]))?;
+    }
     if let Some(to) = wrapped {
         context.out(&context.say.fill("keys.wrapped-to", &[("key", &to)]))?;
     }

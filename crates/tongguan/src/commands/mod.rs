@@ -7,14 +7,15 @@ pub(crate) mod detect;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod keys;
+pub(crate) mod log;
 pub(crate) mod plan;
 pub(crate) mod rules;
 pub(crate) mod sample;
 pub(crate) mod show;
-pub(crate) mod state;
 pub(crate) mod stops;
 pub(crate) mod tally;
 pub(crate) mod verify;
+pub(crate) mod witness;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};

@@ -19,8 +19,32 @@ struct Report<'a> {
     key: &'a str,
     pinned: bool,
     log_size: Option<u64>,
+    signers: Vec<Signer>,
+    witnesses: Vec<Cosigner<'a>>,
     faults: &'a [Fault],
     unopened: &'a [String],
+}
+
+/// A key of the log whose signature holds.
+#[derive(Serialize)]
+struct Signer {
+    key: String,
+    algorithm: String,
+    pinned: bool,
+}
+
+/// A pinned witness that has cosigned.
+#[derive(Serialize)]
+struct Cosigner<'a> {
+    name: &'a str,
+    key: String,
+    at: String,
+}
+
+/// A witness's time as one reads it; what no calendar holds stays a number of seconds.
+fn instant(unix_seconds: u64) -> String {
+    let instant = i64::try_from(unix_seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    instant.map_or_else(|| unix_seconds.to_string(), |instant| instant.to_string())
 }
 
 pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failure> {
@@ -32,7 +56,9 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
         None => evidence::Trust::default(),
     };
     let identities = args.identity.as_deref().map(Identities::read).transpose()?.unwrap_or_default();
-    let verdict = verify_with(&args.folder, &trust, &identities)?;
+    let mut verdict = verify_with(&args.folder, &trust, &identities)?;
+    verdict.require_witnesses(args.witnesses);
+    let pinned = trust.keys(evidence::Role::Log);
     let answer = if verdict.holds() { Answer::Yes } else { Answer::No };
     let receipt = verdict.receipt.as_ref();
     if context.format == Format::Json {
@@ -46,6 +72,8 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
             key: &verdict.fingerprint,
             pinned: verdict.pinned,
             log_size: verdict.log_size,
+            signers: verdict.signers.iter().map(|key| signer(key, &pinned)).collect(),
+            witnesses: verdict.witnesses.iter().map(cosigner).collect(),
             faults: &verdict.faults,
             unopened: &verdict.unopened,
         })?;
@@ -71,6 +99,14 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
         let text = say.fill("verify.unknown-key", &[("key", &verdict.fingerprint)]);
         context.out(&paint(&text, Paint::Bad))?;
     }
+    for key in verdict.signers.iter().filter(|key| pinned.contains(key)) {
+        let algorithm = if key.algorithm() == evidence::Algorithm::Sm2 { "SM2" } else { "Ed25519" };
+        context.out(&say.fill("verify.signed", &[("algorithm", algorithm), ("key", &key.fingerprint())]))?;
+    }
+    for cosigned in &verdict.witnesses {
+        let (name, at) = (cosigned.key.name(), instant(cosigned.unix_seconds));
+        context.out(&say.fill("verify.cosigned", &[("name", name), ("at", &at)]))?;
+    }
     let files = receipt.files.len().to_string();
     let columns = receipt.columns.len().to_string();
     context.out(&say.fill("verify.what", &[("day", &day), ("recipient", recipient), ("standing", standing)]))?;
@@ -82,11 +118,23 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
     Ok(answer)
 }
 
+fn signer(key: &evidence::VerifierKey, pinned: &[evidence::VerifierKey]) -> Signer {
+    Signer { key: key.fingerprint(), algorithm: key.algorithm().to_string(), pinned: pinned.contains(key) }
+}
+
+fn cosigner(cosigned: &evidence::Cosigned) -> Cosigner<'_> {
+    let key = &cosigned.key;
+    Cosigner { name: key.name(), key: key.fingerprint(), at: instant(cosigned.unix_seconds) }
+}
+
 fn fault_text(context: &Context, fault: &Fault) -> String {
     let say = context.say;
     match fault {
         Fault::Proof { what } | Fault::Permit { what } => what.clone(),
         Fault::OtherCheckpoint => say.text("fault.other-checkpoint").to_owned(),
+        Fault::TooFewWitnesses { have, need } => {
+            say.fill("fault.too-few-witnesses", &[("have", &have.to_string()), ("need", &need.to_string())])
+        }
         Fault::OtherPermit => say.text("fault.other-permit").to_owned(),
         Fault::Missing { path } => say.fill("fault.missing", &[("path", path)]),
         Fault::NotAFile { path } => say.fill("fault.not-a-file", &[("path", path)]),

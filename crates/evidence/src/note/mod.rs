@@ -1,8 +1,12 @@
 //! C2SP signed-note: a text, a blank line, and signature lines.
 
+mod lines;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use crate::key::{KeyId, SigningKey, VerifierKey, cosigned, is_key_name};
+use crate::key::{KeyId, NoteSigner, VerifierKey, is_key_name};
+pub use lines::{cosign, cosignature, cosignatures};
+pub(crate) use lines::{lines_of, only_lines_of, other_lines, with_lines};
 
 /// The longest note that is opened, in bytes.
 pub const MAX_NOTE: usize = 1 << 20;
@@ -23,6 +27,12 @@ pub enum NoteError {
         name: String,
         /// The key's id.
         id: KeyId,
+    },
+    /// A key could not sign.
+    #[error("the key of `{name}` did not sign")]
+    Signing {
+        /// The key's name.
+        name: String,
     },
     /// No signature is by a key we know.
     #[error("no signature is by a key that is trusted here; signed by {}", list(unknown))]
@@ -49,28 +59,16 @@ pub struct OpenedNote {
 }
 
 /// `text` (which must end in a newline) signed by each of `keys`.
-pub fn sign_note(text: &str, keys: &[&SigningKey]) -> Result<String, NoteError> {
+pub fn sign_note(text: &str, keys: &[&dyn NoteSigner]) -> Result<String, NoteError> {
     check_text(text)?;
     let mut note = format!("{text}\n");
     for key in keys {
-        push_line(&mut note, key.name(), key.verifier().id(), &key.sign(text.as_bytes()));
+        push_line(&mut note, key.name(), key.verifier().id(), &key.sign_text(text.as_bytes())?);
     }
     if keys.is_empty() {
         return Err(NoteError::Malformed("a note needs at least one signing key"));
     }
     Ok(note)
-}
-
-/// `note` with a witness's cosignature at `unix_seconds` added (C2SP tlog-cosignature).
-///
-/// The caller has checked that the note is consistent with what this witness signed before.
-pub fn cosign(note: &str, key: &SigningKey, unix_seconds: u64) -> Result<String, NoteError> {
-    let text = parse(note.as_bytes())?.text;
-    let mut signature = unix_seconds.to_be_bytes().to_vec();
-    signature.extend_from_slice(&key.sign(&cosigned(text.as_bytes(), unix_seconds)));
-    let mut longer = note.to_owned();
-    push_line(&mut longer, key.name(), key.cosigner().id(), &signature);
-    Ok(longer)
 }
 
 fn push_line(note: &mut String, name: &str, id: KeyId, signature: &[u8]) {
