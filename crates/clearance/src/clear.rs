@@ -3,7 +3,6 @@
 //! What each step does stands in a module of its own: `survey` looks and plans, `decide` counts and asks, `fill` writes and
 //! commits, `release` publishes.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use engine::Runner;
@@ -12,6 +11,7 @@ use law::{Determination, RuleBase};
 use transfer::{CountChange, Inventory, Plan, Receipt};
 
 use crate::count::{self, Counted};
+use crate::destination::Destination;
 use crate::error::ClearanceError;
 use crate::gate::{Opening, Stop};
 use crate::home::Home;
@@ -106,7 +106,7 @@ pub struct Released {
     /// The public receipt.
     pub receipt: Receipt,
     /// Where it lies.
-    pub destination: PathBuf,
+    pub destination: Destination,
     /// Values suppressed because a transform could not read them: source, column, count.
     pub suppressed: Vec<(String, String, u64)>,
 }
@@ -158,17 +158,17 @@ impl<'a> Job<'a> {
     /// Runs the whole job.
     pub async fn run(&self) -> Result<Cleared, ClearanceError> {
         let destination = self.destination()?;
-        release::check_destination(&destination)?;
+        destination.check_free().await?;
         let assessment = self.assess().await?;
         let Ok(opening) = assessment.gate.clone() else {
             return Ok(Cleared::Stopped(Box::new(assessment)));
         };
-        let staging = Staging::begin(self.home, &destination).await?;
+        let staging = Staging::begin(self.home, destination).await?;
         match self.fill_and_commit(&staging, assessment, opening).await {
             Ok(Cleared::Released(released)) => {
                 let unfinished = Unfinished {
                     release: staging.release.clone(),
-                    destination: staging.destination.to_string_lossy().into_owned(),
+                    destination: staging.destination.to_string(),
                     staging: staging.folder.to_string_lossy().into_owned(),
                     receipt: transfer::canonical_bytes(&released.receipt),
                 };
@@ -179,10 +179,9 @@ impl<'a> Job<'a> {
                 staging.discard(self.home).await?;
                 Ok(stopped)
             }
-            // The transaction may have become durable although it failed to say so: then the next run publishes it.
-            Err(error) if self.home.store.is_committed(&staging.release).await.unwrap_or(true) => Err(error),
             Err(error) => {
-                // The first error is the one to tell; what is left behind the next run throws away.
+                // The first error is the one to tell. What is left behind the next run throws away, or publishes where the
+                // transaction became durable although it failed to say so.
                 let _ = staging.discard(self.home).await;
                 Err(error)
             }
@@ -202,15 +201,10 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn destination(&self) -> Result<PathBuf, ClearanceError> {
+    fn destination(&self) -> Result<Destination, ClearanceError> {
         let destination = self.loaded.transfer.destination.as_ref();
         let destination = destination
             .ok_or_else(|| self.loaded.fault("where to? add [destination] with `path = \"out\"`".to_owned()))?;
-        if destination.path.contains("://") {
-            return Err(self
-                .loaded
-                .fault("[destination] is a URL: this version releases into folders only".to_owned()));
-        }
-        Ok(self.loaded.beside(&destination.path))
+        Destination::parse(&destination.path, &self.loaded.beside(""), &self.home.stores)
     }
 }

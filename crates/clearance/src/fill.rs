@@ -78,12 +78,13 @@ impl Job<'_> {
             ground: &ground,
             counted: is_counted,
             permit: &self.permit_name(),
-            destination: &staging.destination.to_string_lossy(),
+            destination: &staging.destination.to_string(),
             staging: &staging.folder.to_string_lossy(),
             receipt: &receipt_bytes,
             private: &private_bytes,
         };
         let mut people = assessment.counted.people.clone();
+        staging.about_to_commit();
         self.home.store.commit(&commit, &mut people).await?;
         let suppressed = private
             .sources

@@ -10,7 +10,8 @@ use sqlx::{Row as _, SqlitePool};
 use crate::error::ClearanceError;
 
 /// Forward-only: each is run once, in order; the position is kept in `user_version`.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_releases.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_releases.sql"), include_str!("../migrations/0003_not_published.sql")];
 /// Persons in one row of a run: about 1 MB.
 const RUN_PERSONS: usize = 65_536;
 
@@ -57,6 +58,13 @@ pub struct Unfinished {
     pub receipt: Vec<u8>,
 }
 
+/// Who says that a release will never be published, when and why.
+pub(crate) struct Said<'a> {
+    pub(crate) day: Date,
+    pub(crate) by: &'a str,
+    pub(crate) why: &'a str,
+}
+
 /// A release as `tally show` lists it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ReleaseLine {
@@ -100,9 +108,10 @@ impl Store {
         for migration in &MIGRATIONS[version as usize..] {
             sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
         }
-        // A literal for each version: a pragma takes no parameter.
         if (version as usize) < MIGRATIONS.len() {
-            sqlx::raw_sql("PRAGMA user_version = 1").execute(&mut *transaction).await?;
+            // A pragma takes no parameter; what is put in is a number of ours.
+            let pragma = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {}", MIGRATIONS.len()));
+            sqlx::raw_sql(pragma).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -122,7 +131,7 @@ impl Store {
     pub async fn tally(&self, handler: &str, year: i16) -> Result<PersonSet, ClearanceError> {
         let rows = sqlx::query(
             "SELECT people FROM tally_run JOIN release ON release.id = tally_run.release
-             WHERE handler = ? AND year = ? AND counted = 1 ORDER BY release.id, chunk",
+             WHERE handler = ? AND year = ? AND counted = 1 AND state <> 'not-published' ORDER BY release.id, chunk",
         )
         .bind(handler)
         .bind(i64::from(year))
@@ -137,7 +146,7 @@ impl Store {
         for (_, year) in self.tallies().await?.into_iter().filter(|(of, _)| of == handler) {
             let rows = sqlx::query(
                 "SELECT people FROM tally_run JOIN release ON release.id = tally_run.release
-                 WHERE handler = ? AND year = ? AND permit = ? ORDER BY release.id, chunk",
+                 WHERE handler = ? AND year = ? AND permit = ? AND state <> 'not-published' ORDER BY release.id, chunk",
             )
             .bind(handler)
             .bind(i64::from(year))
@@ -155,9 +164,9 @@ impl Store {
         Ok(row.get::<i64, _>(0) != 0)
     }
 
-    /// Whether any release was ever published, and so stands in the log.
+    /// Whether any release was ever published or closed, and so stands in the log.
     pub(crate) async fn has_published(&self) -> Result<bool, ClearanceError> {
-        let query = "SELECT EXISTS (SELECT 1 FROM release WHERE state = 'published')";
+        let query = "SELECT EXISTS (SELECT 1 FROM release WHERE state <> 'committed')";
         Ok(sqlx::query(query).fetch_one(&self.pool).await?.get::<i64, _>(0) != 0)
     }
 
@@ -178,6 +187,19 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+
+    /// Gives a release up that is not committed; false where it is, or nobody knows it. Only then may its staging go: a
+    /// commit that failed while it was brought to disk may still lie in the write-ahead log and come to life when that is
+    /// next read from disk. What is written here takes its place there.
+    pub(crate) async fn give_up(&self, release: &str) -> Result<bool, ClearanceError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let rewritten = sqlx::query("UPDATE staging SET given_up = given_up + 1 WHERE release = ?")
+            .bind(release)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(rewritten.rows_affected() == 1 && !self.is_committed(release).await?)
     }
 
     /// Forgets a staging folder that was thrown away.
@@ -232,13 +254,52 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let unfinished = |row: &sqlx::sqlite::SqliteRow| Unfinished {
-            release: row.get(0),
-            destination: row.get(1),
-            staging: row.get(2),
-            receipt: row.get(3),
-        };
         Ok(rows.iter().map(unfinished).collect())
+    }
+
+    /// The state of a release; none where there is no such release.
+    pub(crate) async fn state(&self, release: &str) -> Result<Option<String>, ClearanceError> {
+        let row =
+            sqlx::query("SELECT state FROM release WHERE id = ?").bind(release).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| row.get(0)))
+    }
+
+    /// A release with its state.
+    pub(crate) async fn release(&self, release: &str) -> Result<Option<(String, Unfinished)>, ClearanceError> {
+        let query = sqlx::query("SELECT id, destination, staging, receipt, state FROM release WHERE id = ?");
+        let row = query.bind(release).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| (row.get(4), unfinished(&row))))
+    }
+
+    /// The leaf that closes a release which will never be published, where somebody has said so.
+    pub(crate) async fn closing(&self, release: &str) -> Result<Option<Vec<u8>>, ClearanceError> {
+        let query = sqlx::query("SELECT leaf FROM not_published WHERE release = ?");
+        Ok(query.bind(release).fetch_optional(&self.pool).await?.map(|row| row.get(0)))
+    }
+
+    /// Notes that a release will never be published: from here on it is closed, whatever happens.
+    pub(crate) async fn begin_closing(
+        &self,
+        release: &str,
+        said: &Said<'_>,
+        leaf: &[u8],
+    ) -> Result<(), ClearanceError> {
+        sqlx::query("INSERT INTO not_published (release, day, by, why, leaf) VALUES (?, ?, ?, ?, ?)")
+            .bind(release)
+            .bind(said.day.to_string())
+            .bind(said.by)
+            .bind(said.why)
+            .bind(leaf)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The leaf is in the log: the release no longer counts.
+    pub(crate) async fn closed(&self, release: &str) -> Result<(), ClearanceError> {
+        let query = sqlx::query("UPDATE release SET state = 'not-published' WHERE id = ? AND state = 'committed'");
+        query.bind(release).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// The release lies at its destination.
@@ -280,6 +341,10 @@ impl Store {
     pub async fn close(self) {
         self.pool.close().await;
     }
+}
+
+fn unfinished(row: &sqlx::sqlite::SqliteRow) -> Unfinished {
+    Unfinished { release: row.get(0), destination: row.get(1), staging: row.get(2), receipt: row.get(3) }
 }
 
 fn union_of<'a>(runs: impl Iterator<Item = &'a [u8]>) -> Result<PersonSet, ClearanceError> {

@@ -117,7 +117,7 @@ pub(crate) struct ClearArgs {
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: String,
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
 }
@@ -167,6 +167,14 @@ pub(crate) enum KeysCommand {
 pub(crate) enum TallyCommand {
     Show,
     Begin,
+    Correct {
+        #[arg(long, required = true, value_name = "RELEASE")]
+        not_published: Option<String>,
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

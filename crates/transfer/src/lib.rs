@@ -5,6 +5,7 @@
 
 mod canonical;
 mod inventory;
+mod not_published;
 mod permit;
 mod receipt;
 mod request;
@@ -12,6 +13,7 @@ mod steps;
 
 pub use canonical::{canonical_bytes, digest, hex};
 pub use inventory::{Column, Inventory, Persons};
+pub use not_published::NotPublished;
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
 pub use receipt::{CountChange, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName, SourceRecord};
 pub use request::{

@@ -80,7 +80,7 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
             if context.format == Format::Json {
                 context.json(&Released {
                     released: true,
-                    destination: released.destination.display().to_string(),
+                    destination: released.destination.to_string(),
                     receipt: &released.receipt,
                     suppressed: &released.suppressed,
                     determination: &released.assessment.determination,
@@ -135,8 +135,9 @@ fn show_release(context: &Context, released: &clearance::Released) -> Result<(),
     let say = context.say;
     // As one would type it from here.
     let here = std::env::current_dir().ok();
-    let near = here.and_then(|here| released.destination.strip_prefix(here).ok().map(std::path::Path::to_owned));
-    let folder = near.as_ref().unwrap_or(&released.destination).display().to_string();
+    let whole = released.destination.to_string();
+    let near = here.and_then(|here| Some(std::path::Path::new(&whole).strip_prefix(here).ok()?.display().to_string()));
+    let folder = near.unwrap_or(whole);
     let receipt = &released.receipt;
     let rows = grouped(receipt.files.iter().map(|file| file.rows).sum());
     let bytes = grouped(receipt.files.iter().map(|file| file.bytes).sum());

@@ -13,11 +13,12 @@ pub(crate) mod show;
 pub(crate) mod state;
 pub(crate) mod verify;
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clearance::{Home, Options};
+use clearance::{Home, Options, Stores};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
@@ -89,11 +90,18 @@ impl Context {
 
     /// The state folder; the first run says where it lies.
     pub(crate) async fn home(&self) -> Result<Home, Failure> {
-        let home = Home::open(&self.home_path()?).await?;
+        let mut home = Home::open(&self.home_path()?).await?;
+        home.stores = self.stores();
         if home.is_new {
             self.note(&self.say.fill("home.new", &[("path", &home.root().display().to_string())]));
         }
         Ok(home)
+    }
+
+    /// Opens object stores by what the environment says of them.
+    pub(crate) fn stores(&self) -> Stores {
+        let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Stores::s3(std::env::vars_os().filter_map(text))
     }
 
     /// How the main job runs.

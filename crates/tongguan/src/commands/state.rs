@@ -1,6 +1,6 @@
 //! `keys`, `tally` and `log`: what lies in the state folder.
 
-use clearance::{Home, Keystore};
+use clearance::{Home, Keystore, close_unpublished};
 use engine::kind;
 use serde_json::json;
 
@@ -47,6 +47,19 @@ pub(crate) async fn tally(context: &Context, command: &TallyCommand) -> Result<A
         return Ok(Answer::Yes);
     }
     let home = context.home().await?;
+    if let TallyCommand::Correct { not_published, by, why } = command {
+        let release = not_published.as_deref().unwrap_or_default();
+        let closed = close_unpublished(&home, release, by, why, context.day(None)).await?;
+        home.store.close().await;
+        let leaf = closed.leaf.to_string();
+        match context.format {
+            Format::Json => {
+                context.json(&json!({ "release": release, "state": "not-published", "leaf": closed.leaf }))?;
+            }
+            Format::Text => context.out(&say.fill("tally.closed", &[("release", release), ("leaf", &leaf)]))?,
+        }
+        return Ok(Answer::Yes);
+    }
     for (handler, year) in home.store.tallies().await? {
         let mut people = home.store.tally(&handler, year).await?;
         let (ordinary, sensitive) = (people.count(kind::ORDINARY), people.count(kind::SENSITIVE));

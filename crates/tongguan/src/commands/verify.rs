@@ -1,6 +1,6 @@
 //! `verify`: a release, offline.
 
-use clearance::{Fault, read_trust, verify};
+use clearance::{Fault, read_trust, verify_at};
 use serde::Serialize;
 
 use super::{Context, show};
@@ -22,7 +22,7 @@ struct Report<'a> {
     faults: &'a [Fault],
 }
 
-pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failure> {
+pub(crate) async fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failure> {
     let say = context.say;
     let own = context.home_path()?.join("trust");
     let trust = match &args.trust {
@@ -30,7 +30,8 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
         None if own.exists() => read_trust(&own)?,
         None => evidence::Trust::default(),
     };
-    let verdict = verify(&args.folder, &trust)?;
+    let scratch = std::env::temp_dir();
+    let verdict = verify_at(&args.folder, &trust, &context.stores(), &scratch).await?;
     let answer = if verdict.holds() { Answer::Yes } else { Answer::No };
     let receipt = verdict.receipt.as_ref();
     if context.format == Format::Json {
