@@ -14,6 +14,7 @@ use transfer::{CountChange, HeldRows, Inventory, PermitSpent, Plan, Receipt};
 
 use crate::consent::ConsentsRead;
 use crate::count::{Counted, FINGERPRINT, PERMIT, RECIPIENT};
+use crate::destination::Destination;
 use crate::error::ClearanceError;
 use crate::gate::{Baseline, Opening, Stop, Warning};
 use crate::held::{self, Permit};
@@ -148,7 +149,7 @@ pub struct Released {
     /// The public receipt.
     pub receipt: Receipt,
     /// Where it lies.
-    pub destination: PathBuf,
+    pub destination: Destination,
     /// Values suppressed because a transform could not read them: source, column, count.
     pub suppressed: Vec<(String, String, u64)>,
     /// Persons listed for the recipient to delete, since they withdrew.
@@ -236,17 +237,17 @@ impl<'a> Job<'a> {
         if let Some(same) = self.same_again().await? {
             return Ok(same);
         }
-        release::check_destination(&destination)?;
+        destination.check_free().await?;
         let assessment = self.assess().await?;
         let Ok(opening) = assessment.gate.clone() else {
             return Ok(Cleared::Stopped(Box::new(assessment)));
         };
-        let staging = Staging::begin(self.home, &destination).await?;
+        let staging = Staging::begin(self.home, destination).await?;
         match self.fill_and_commit(&staging, assessment, opening).await {
             Ok(Cleared::Released(released)) => {
                 let unfinished = Unfinished {
                     release: staging.release.clone(),
-                    destination: staging.destination.to_string_lossy().into_owned(),
+                    destination: staging.destination.to_string(),
                     staging: staging.folder.to_string_lossy().into_owned(),
                     receipt: transfer::canonical_bytes(&released.receipt),
                 };
@@ -257,10 +258,9 @@ impl<'a> Job<'a> {
                 staging.discard(self.home).await?;
                 Ok(other)
             }
-            // The transaction may have become durable although it failed to say so: then the next run publishes it.
-            Err(error) if self.home.store.is_committed(&staging.release).await.unwrap_or(true) => Err(error),
             Err(error) => {
-                // The first error is the one to tell; what is left behind the next run throws away.
+                // The first error is the one to tell. What is left behind the next run throws away, or publishes where the
+                // transaction became durable although it failed to say so.
                 let _ = staging.discard(self.home).await;
                 Err(error)
             }
@@ -280,17 +280,12 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn destination(&self) -> Result<PathBuf, ClearanceError> {
+    fn destination(&self) -> Result<Destination, ClearanceError> {
         let destination = self.loaded.transfer.destination.as_ref();
         let destination = destination
             .ok_or_else(|| self.loaded.fault("where to? add [destination] with `path = \"out\"`".to_owned()))?;
-        if destination.path.contains("://") {
-            return Err(self
-                .loaded
-                .fault("[destination] is a URL: this version releases into folders only".to_owned()));
-        }
         // A nightly transfer goes into a folder of its own each time.
         let path = destination.path.replace("{day}", &self.options.on.to_string());
-        Ok(self.loaded.beside(&path))
+        Destination::parse(&path, &self.loaded.beside(""), &self.home.stores)
     }
 }

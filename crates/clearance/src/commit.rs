@@ -140,7 +140,7 @@ impl Job<'_> {
         let commit = Commit {
             release: &staging.release,
             permit: &permit_name,
-            destination: &staging.destination.to_string_lossy(),
+            destination: &staging.destination.to_string(),
             staging: &staging.folder.to_string_lossy(),
             receipt: parts.receipt,
             private: parts.private,
@@ -167,6 +167,7 @@ impl Job<'_> {
             ledgers: &additions.ledgers,
             baseline: baseline.as_deref(),
         };
+        staging.about_to_commit();
         self.home.store.commit(&commit).await
     }
 

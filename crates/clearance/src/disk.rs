@@ -10,6 +10,11 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Makes a folder that only its owner may enter; it must not exist.
+pub(crate) fn new_private_folder(path: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().mode(0o700).create(path)
+}
+
 /// Writes a new file of mode 0600 and brings it to disk. It appears whole or not at all, and an existing file is never
 /// overwritten.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

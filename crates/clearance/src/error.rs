@@ -29,6 +29,14 @@ pub enum ClearanceError {
     /// The state store.
     #[error("the state store: {0}")]
     Store(String),
+    /// An object store.
+    #[error("{place}: {what}")]
+    Remote {
+        /// Bucket and prefix.
+        place: String,
+        /// What went wrong.
+        what: String,
+    },
     /// A file or folder.
     #[error("{}: {error}", .path.display())]
     Io {
@@ -52,7 +60,7 @@ impl ClearanceError {
             // A conflict or gap in the rule base is ours, not the caller's; everything else it says is about input.
             Self::Law(error) => !matches!(error, law::LawError::Conflict { .. } | law::LawError::Gap { .. }),
             Self::Io { error, .. } => error.kind() == std::io::ErrorKind::NotFound,
-            Self::Log(_) | Self::Store(_) => false,
+            Self::Log(_) | Self::Store(_) | Self::Remote { .. } => false,
         }
     }
 }

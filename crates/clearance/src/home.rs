@@ -10,6 +10,7 @@ use crate::envelope::Opener;
 use crate::error::{At as _, ClearanceError};
 use crate::keystore::Keystore;
 use crate::store::Store;
+use crate::stores::Stores;
 
 /// The name under which the log signs where the handler has not chosen one.
 pub(crate) const LOG_ORIGIN: &str = "tongguan.local/log";
@@ -21,6 +22,8 @@ pub struct Home {
     pub keys: Keystore,
     /// The tally, the releases and their private receipts.
     pub store: Store,
+    /// Opens the object stores that releases go to.
+    pub stores: Stores,
     /// Whether this run made the folder.
     pub is_new: bool,
 }
@@ -65,7 +68,7 @@ impl Home {
             return gone("there is a tally but no `keys` folder: restore the keys from their backup");
         }
         let keys = Keystore::open(&keys, !in_use, opener)?;
-        let home = Self { root: root.to_owned(), keys, store, is_new };
+        let home = Self { root: root.to_owned(), keys, store, stores: Stores::default(), is_new };
         if home.store.has_published().await? && !home.log_folder().join("checkpoint").exists() {
             return gone("there are releases but no `log`: restore it from its backup");
         }

@@ -121,6 +121,22 @@ impl Keystore {
         self.forget(&ledger_name(name))
     }
 
+    /// Takes over the fingerprint key of another state folder, where this one has counted nobody of that handler and year.
+    pub(crate) fn adopt_fingerprint_key(&self, handler: &str, year: i16, key: &Secret) -> Result<(), ClearanceError> {
+        self.adopt(&fingerprint_name(handler, year), key)
+    }
+
+    /// Takes over the key of another state folder's ledger.
+    pub(crate) fn adopt_ledger_key(&self, ledger: &str, key: &Secret) -> Result<(), ClearanceError> {
+        self.adopt(&ledger_name(ledger), key)
+    }
+
+    fn adopt(&self, name: &str, key: &Secret) -> Result<(), ClearanceError> {
+        let _one = self.one_writer()?;
+        // One that is there may have been made for a count that was never committed: nobody stands under it.
+        self.replace(name, key)
+    }
+
     fn counting_key(&self, name: &str, counted: &str, exists: bool) -> Result<Secret, ClearanceError> {
         let path = self.path(name);
         if exists && !path.exists() {

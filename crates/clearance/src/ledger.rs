@@ -49,6 +49,61 @@ impl Store {
         Ok(gathering.finish()?)
     }
 
+    /// The names of a handler's ledgers.
+    pub(crate) async fn ledgers(&self, handler: &str) -> Result<Vec<String>, ClearanceError> {
+        let rows = sqlx::query("SELECT DISTINCT ledger FROM ledger_run ORDER BY ledger").fetch_all(self.pool()).await?;
+        let names = rows.iter().map(|row| row.get::<String, _>(0));
+        Ok(names.filter(|name| name.split('\t').nth(1) == Some(handler)).collect())
+    }
+
+    /// The releases of a ledger with the persons each added; without those that never left.
+    pub(crate) async fn ledger_releases(
+        &self,
+        ledger: &str,
+        spill: &Path,
+    ) -> Result<Vec<(String, People)>, ClearanceError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT ledger_run.release FROM ledger_run LEFT JOIN release ON release.id = ledger_run.release
+             WHERE ledger = ? AND (state IS NULL OR state <> 'not-published') ORDER BY ledger_run.release",
+        )
+        .bind(ledger)
+        .fetch_all(self.pool())
+        .await?;
+        let mut releases = Vec::new();
+        for row in &rows {
+            let release: String = row.get(0);
+            let query = "SELECT people FROM ledger_run WHERE ledger = ? AND release = ? ORDER BY chunk";
+            let mut runs = sqlx::query(query).bind(ledger).bind(&release).fetch(self.pool());
+            let mut gathering = Gathering::new(spill);
+            while let Some(run) = runs.try_next().await? {
+                gathering.add_set(&PersonSet::from_bytes(run.get(0))?)?;
+            }
+            drop(runs);
+            releases.push((release, gathering.finish()?));
+        }
+        Ok(releases)
+    }
+
+    /// Adds what a release of another state folder had in a ledger; what is there already stays.
+    pub(crate) async fn add_to_ledger(
+        &self,
+        ledger: &str,
+        release: &str,
+        people: &People,
+    ) -> Result<(), ClearanceError> {
+        let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
+        let there = sqlx::query("SELECT EXISTS (SELECT 1 FROM ledger_run WHERE ledger = ? AND release = ?)")
+            .bind(ledger)
+            .bind(release)
+            .fetch_one(&mut *transaction)
+            .await?;
+        if there.get::<i64, _>(0) == 0 {
+            insert(&mut transaction, ledger, release, people).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// What the first release under a permit sent.
     pub(crate) async fn baseline(&self, handler: &str, permit: &str) -> Result<Option<String>, ClearanceError> {
         let row = sqlx::query(

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use engine::People;
+use jiff::civil::Date;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row as _, SqlitePool};
 
@@ -11,8 +12,11 @@ use crate::ledger;
 use crate::tally::{NewEntry, insert_entry};
 
 /// Forward-only: each is run once, in order; the position is kept in `user_version`.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_releases.sql"), include_str!("../migrations/0002_tally.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_releases.sql"),
+    include_str!("../migrations/0002_tally.sql"),
+    include_str!("../migrations/0003_not_published.sql"),
+];
 
 /// An opened store.
 #[derive(Clone)]
@@ -61,13 +65,22 @@ pub struct Unfinished {
     pub receipt: Vec<u8>,
 }
 
+/// Who says that a release will never be published, when and why.
+pub(crate) struct Said<'a> {
+    pub(crate) day: Date,
+    pub(crate) by: &'a str,
+    pub(crate) why: &'a str,
+}
+
 impl Store {
     pub(crate) async fn open(path: &Path) -> Result<Self, ClearanceError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            // No write-ahead log: where its shared memory cannot be opened, SQLite may take a log with commits in it for an empty
+            // one and delete it. With a rollback journal the commit is the journal's going, brought to disk (`EXTRA`).
+            .journal_mode(SqliteJournalMode::Delete)
+            .synchronous(SqliteSynchronous::Extra)
             .foreign_keys(true)
             .busy_timeout(std::time::Duration::from_secs(30));
         let pool = SqlitePoolOptions::new().max_connections(2).connect_with(options).await?;
@@ -87,9 +100,11 @@ impl Store {
         for migration in &MIGRATIONS[version as usize..] {
             sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
         }
-        // A pragma takes no parameter; the number is ours.
-        let done = format!("PRAGMA user_version = {}", MIGRATIONS.len());
-        sqlx::raw_sql(sqlx::AssertSqlSafe(done)).execute(&mut *transaction).await?;
+        if (version as usize) < MIGRATIONS.len() {
+            // A pragma takes no parameter; what is put in is a number of ours.
+            let pragma = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {}", MIGRATIONS.len()));
+            sqlx::raw_sql(pragma).execute(&mut *transaction).await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -104,9 +119,9 @@ impl Store {
         Ok(row.get::<i64, _>(0) != 0)
     }
 
-    /// Whether any release was ever published, and so stands in the log.
+    /// Whether any release was ever published or closed, and so stands in the log.
     pub(crate) async fn has_published(&self) -> Result<bool, ClearanceError> {
-        let query = "SELECT EXISTS (SELECT 1 FROM release WHERE state = 'published')";
+        let query = "SELECT EXISTS (SELECT 1 FROM release WHERE state <> 'committed')";
         Ok(sqlx::query(query).fetch_one(&self.pool).await?.get::<i64, _>(0) != 0)
     }
 
@@ -127,6 +142,18 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+
+    /// Gives a release up that is not committed; false where it is, or nobody knows it. Only then may its staging go: a
+    /// commit whose end could not be brought to disk may be durable all the same. What is written here settles that.
+    pub(crate) async fn give_up(&self, release: &str) -> Result<bool, ClearanceError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let rewritten = sqlx::query("UPDATE staging SET given_up = given_up + 1 WHERE release = ?")
+            .bind(release)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(rewritten.rows_affected() == 1 && !self.is_committed(release).await?)
     }
 
     /// Forgets a staging folder that was thrown away.
@@ -218,13 +245,52 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let unfinished = |row: &sqlx::sqlite::SqliteRow| Unfinished {
-            release: row.get(0),
-            destination: row.get(1),
-            staging: row.get(2),
-            receipt: row.get(3),
-        };
         Ok(rows.iter().map(unfinished).collect())
+    }
+
+    /// The state of a release; none where there is no such release.
+    pub(crate) async fn state(&self, release: &str) -> Result<Option<String>, ClearanceError> {
+        let row =
+            sqlx::query("SELECT state FROM release WHERE id = ?").bind(release).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| row.get(0)))
+    }
+
+    /// A release with its state.
+    pub(crate) async fn release(&self, release: &str) -> Result<Option<(String, Unfinished)>, ClearanceError> {
+        let query = sqlx::query("SELECT id, destination, staging, receipt, state FROM release WHERE id = ?");
+        let row = query.bind(release).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| (row.get(4), unfinished(&row))))
+    }
+
+    /// The leaf that closes a release which will never be published, where somebody has said so.
+    pub(crate) async fn closing(&self, release: &str) -> Result<Option<Vec<u8>>, ClearanceError> {
+        let query = sqlx::query("SELECT leaf FROM not_published WHERE release = ?");
+        Ok(query.bind(release).fetch_optional(&self.pool).await?.map(|row| row.get(0)))
+    }
+
+    /// Notes that a release will never be published: from here on it is closed, whatever happens.
+    pub(crate) async fn begin_closing(
+        &self,
+        release: &str,
+        said: &Said<'_>,
+        leaf: &[u8],
+    ) -> Result<(), ClearanceError> {
+        sqlx::query("INSERT INTO not_published (release, day, by, why, leaf) VALUES (?, ?, ?, ?, ?)")
+            .bind(release)
+            .bind(said.day.to_string())
+            .bind(said.by)
+            .bind(said.why)
+            .bind(leaf)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The leaf is in the log: the release no longer counts.
+    pub(crate) async fn closed(&self, release: &str) -> Result<(), ClearanceError> {
+        let query = sqlx::query("UPDATE release SET state = 'not-published' WHERE id = ? AND state = 'committed'");
+        query.bind(release).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// The release lies at its destination.
@@ -233,8 +299,12 @@ impl Store {
         Ok(())
     }
 
-    /// Ends all connections, so that the write-ahead log is folded in.
+    /// Ends all connections.
     pub async fn close(self) {
         self.pool.close().await;
     }
+}
+
+fn unfinished(row: &sqlx::sqlite::SqliteRow) -> Unfinished {
+    Unfinished { release: row.get(0), destination: row.get(1), staging: row.get(2), receipt: row.get(3) }
 }

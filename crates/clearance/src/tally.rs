@@ -107,6 +107,20 @@ impl What {
     }
 }
 
+/// An entry with its persons.
+pub(crate) struct FullEntry {
+    pub(crate) id: i64,
+    pub(crate) day: Date,
+    pub(crate) ground: String,
+    pub(crate) counted: bool,
+    pub(crate) persons: [u64; 3],
+    pub(crate) grown: [u64; 2],
+    pub(crate) whole: bool,
+    pub(crate) exact: bool,
+    pub(crate) spaces: BTreeSet<String>,
+    pub(crate) people: People,
+}
+
 /// An entry, as `tally show` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct EntryLine {
@@ -259,6 +273,56 @@ impl Store {
         Ok(row.get::<i64, _>(0) != 0)
     }
 
+    /// Whether anything of a handler's year came from the state folder of that name.
+    pub(crate) async fn has_origin_of(&self, name: &str, handler: &str, year: i16) -> Result<bool, ClearanceError> {
+        let prefix = format!("{name} {handler} {year} ");
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM entry WHERE substr(origin, 1, length(?1)) = ?1)")
+            .bind(prefix)
+            .fetch_one(self.pool())
+            .await?;
+        Ok(row.get::<i64, _>(0) != 0)
+    }
+
+    /// The entries of a handler's year with their persons; without releases that never left.
+    pub(crate) async fn full_entries(
+        &self,
+        handler: &str,
+        year: i16,
+        spill: &Path,
+    ) -> Result<Vec<FullEntry>, ClearanceError> {
+        let rows = sqlx::query(
+            "SELECT entry.id, entry.day, entry.ground, entry.counted, persons, ordinary, sensitive, new_ordinary, new_sensitive,
+                    whole, exact, spaces
+             FROM entry LEFT JOIN release ON release.id = entry.release
+             WHERE entry.handler = ? AND entry.year = ? AND (release.id IS NULL OR state <> 'not-published')
+             ORDER BY entry.id",
+        )
+        .bind(handler)
+        .bind(i64::from(year))
+        .fetch_all(self.pool())
+        .await?;
+        let mut entries = Vec::new();
+        for row in &rows {
+            let mut gathering = Gathering::new(spill);
+            self.gather_runs(row.get(0), &mut gathering).await?;
+            let count = |column: usize| row.get::<i64, _>(column) as u64;
+            let day = row.get::<&str, _>(1);
+            entries.push(FullEntry {
+                id: row.get(0),
+                day: day.parse().map_err(|_| ClearanceError::Store(format!("`{day}` is no day")))?,
+                ground: row.get(2),
+                counted: row.get(3),
+                persons: [count(4), count(5), count(6)],
+                grown: [count(7), count(8)],
+                whole: row.get(9),
+                exact: row.get(10),
+                spaces: row.get::<&str, _>(11).lines().map(str::to_owned).collect(),
+                people: gathering.finish()?,
+            });
+        }
+        Ok(entries)
+    }
+
     /// Adds entries that no release made, all or none.
     pub async fn add_entries(&self, entries: &[(NewEntry<'_>, People)]) -> Result<(), ClearanceError> {
         let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
@@ -291,13 +355,15 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes the fingerprints of a year; the counts of its entries stay.
-    pub async fn forget_year(&self, handler: &str, year: i16) -> Result<(), ClearanceError> {
-        sqlx::query("DELETE FROM entry_run WHERE entry IN (SELECT id FROM entry WHERE handler = ? AND year = ?)")
-            .bind(handler)
-            .bind(i64::from(year))
-            .execute(self.pool())
-            .await?;
+    /// Puts the number each entry added in the place of its fingerprints.
+    pub(crate) async fn forget_year(&self, handler: &str, year: i16, spill: &Path) -> Result<(), ClearanceError> {
+        for entry in self.full_entries(handler, year, spill).await?.iter().filter(|entry| !entry.whole) {
+            let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
+            sqlx::query("DELETE FROM entry_run WHERE entry = ?").bind(entry.id).execute(&mut *transaction).await?;
+            insert_runs(&mut transaction, entry.id, &entry.people.as_stated()).await?;
+            sqlx::query("UPDATE entry SET whole = 1 WHERE id = ?").bind(entry.id).execute(&mut *transaction).await?;
+            transaction.commit().await?;
+        }
         Ok(())
     }
 }
@@ -337,9 +403,13 @@ pub(crate) async fn insert_entry(
     .execute(&mut *connection)
     .await?
     .last_insert_rowid();
+    insert_runs(connection, id, people).await
+}
+
+async fn insert_runs(connection: &mut SqliteConnection, entry: i64, people: &People) -> Result<(), ClearanceError> {
     for (chunk, piece) in people.pieces(PIECE).enumerate() {
         sqlx::query("INSERT INTO entry_run (entry, chunk, people) VALUES (?, ?, ?)")
-            .bind(id)
+            .bind(entry)
             .bind(chunk as i64)
             .bind(piece?)
             .execute(&mut *connection)

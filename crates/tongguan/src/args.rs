@@ -121,7 +121,7 @@ pub(crate) struct ClearArgs {
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: String,
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
@@ -218,6 +218,64 @@ pub(crate) enum Retired {
 pub(crate) enum TallyCommand {
     Show,
     Begin,
+    Import(ImportArgs),
+    Join {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    Correct(CorrectArgs),
+    Forecast {
+        #[arg(value_name = "TRANSFER.toml")]
+        transfer: PathBuf,
+        #[arg(long, value_name = "N")]
+        lead: Option<u32>,
+        #[arg(long)]
+        on: Option<Date>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[arg(value_name = "FILE|DIR")]
+    pub(crate) path: PathBuf,
+    #[arg(long, value_name = "ID")]
+    pub(crate) handler: Option<String>,
+    #[arg(long)]
+    pub(crate) year: Option<i16>,
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) key: Option<String>,
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<Kind>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CorrectArgs {
+    #[arg(long, value_name = "RELEASE", conflicts_with_all = ["handler", "ordinary", "sensitive"])]
+    pub(crate) not_published: Option<String>,
+    #[arg(long, value_name = "ID", required_unless_present = "not_published")]
+    pub(crate) handler: Option<String>,
+    #[arg(long)]
+    pub(crate) year: Option<i16>,
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) ordinary: u64,
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) sensitive: u64,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: String,
+}
+
+/// What left of the persons of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Ordinary,
+    Sensitive,
+    Both,
 }
 
 #[derive(Debug, Subcommand)]

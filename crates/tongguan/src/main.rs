@@ -103,7 +103,7 @@ fn run(cli: Cli, say: Say) -> Result<Answer, Failure> {
             Command::Assess(args) => commands::assess::run(&context, &args).await,
             Command::Plan(args) => commands::plan::run(&context, &args).await,
             Command::Clear(args) => commands::clear::run(&context, &args).await,
-            Command::Verify(args) => commands::verify::run(&context, &args),
+            Command::Verify(args) => commands::verify::run(&context, &args).await,
             Command::Clock(args) => commands::clock::run(&context, &args),
             Command::Rules(args) => commands::rules::run(&context, &args),
             Command::Keys(args) => commands::keys::run(&context, &args).await,

@@ -403,3 +403,85 @@ fn what_nobody_declared_is_shown_by_column_class_and_count_and_never_by_value() 
     let column = inventory["columns"].as_array().expect("columns").last().expect("the shelf");
     assert_eq!(column["strays"], serde_json::json!([{ "label": "ID_CN", "valid": 1, "suspected": 0 }]));
 }
+
+/// I5 across processes: two releases of 60,000 new persons each, started together; a contract is needed from 100,000 on.
+#[test]
+fn i5_of_two_processes_with_sixty_thousand_persons_each_exactly_one_leaves() {
+    let desk = Desk::new();
+    let example = include_str!("../../../examples/01-exempt/transfer.toml");
+    let facts = example.split("[[source]]").next().expect("the facts");
+    let duties = &example[example.find("[duties]").expect("duties")..];
+    for name in ["one", "two"] {
+        let rows = (0..60_000).map(|person| format!("{name}-{person},F\n"));
+        std::fs::write(
+            desk.path(&format!("{name}.csv")),
+            format!("cust_id,gender\n{}", rows.collect::<Vec<_>>().concat()),
+        )
+        .expect("writes");
+        let duties = duties.replace("path = \"release\"", &format!("path = \"out-{name}\""));
+        let text = format!(
+            "{facts}[[source]]\npath = \"{name}.csv\"\n[[subject]]\nkey = [\"cust_id\"]\n\
+             [[field]]\nname = \"gender\"\nneed = \"keep\"\n{duties}"
+        );
+        std::fs::write(desk.path(&format!("{name}.toml")), text).expect("writes");
+    }
+    // Both find the state folder there: the first run is not what is tried here.
+    desk.ends(&["tally", "show"], 0);
+    let started = ["one.toml", "two.toml"].map(|file| {
+        desk.command(&["clear", file]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts")
+    });
+    let mut ends = started.map(|child| child.wait_with_output().expect("ends").status.code());
+    ends.sort();
+    assert_eq!(ends, [Some(0), Some(1)], "one leaves, one stops");
+    let tally = desk.json(&["tally", "show"], 0);
+    assert_eq!(tally["ordinary"], 60_000);
+    assert_eq!(["out-one", "out-two"].iter().filter(|name| desk.path(name).exists()).count(), 1);
+}
+
+/// The tally by hand, as one meets it on the command line.
+#[test]
+fn the_tally_is_joined_corrected_and_forecast() {
+    let (desk, other) = (Desk::new(), Desk::new());
+    desk.example("01-exempt");
+    other.example("01-exempt");
+    other.ends(&["clear", "transfer.toml"], 0);
+    let folder = other.path("home").display().to_string();
+    desk.fails(&["tally", "join", "nowhere", "--by", "Li"], 2, "nowhere: is no state folder");
+    let taken = desk.json(&["tally", "import", &folder, "--by", "Li"], 0);
+    assert_eq!((taken["after"][0].as_u64(), taken["comparable"].as_bool()), (Some(200), Some(true)));
+    other.fails(&["clear", "transfer.toml", "--again"], 2, "was handed over to");
+    let handler = taken["handler"].as_str().expect("a handler").to_owned();
+    desk.fails(
+        &["tally", "correct", "--handler", &handler, "--by", "Li", "--why", "none"],
+        2,
+        "a correction needs a number",
+    );
+    let year = taken["year"].to_string();
+    let correct = [
+        "tally",
+        "correct",
+        "--handler",
+        &handler,
+        "--year",
+        &year,
+        "--ordinary",
+        "50000",
+        "--by",
+        "Li",
+        "--why",
+        "a disk",
+    ];
+    assert_eq!(desk.json(&correct, 0)["ordinary"], 50_200);
+    desk.fails(&["tally", "import", "people.csv", "--by", "Li"], 2, "a list needs --handler, --key and --kind");
+    let outlook = desk.json(&["tally", "forecast", "transfer.toml"], 0)["outlook"].clone();
+    assert!(
+        outlook
+            .as_array()
+            .expect("lines")
+            .iter()
+            .any(|line| line["fact"] == "persons.ordinary" && line["now"] == 50_200)
+    );
+    let text = desk.ends(&["tally", "show"], 0);
+    assert!(text.contains("stated number") && text.contains("import"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+}

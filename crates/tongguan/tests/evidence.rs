@@ -60,7 +60,7 @@ impl Desk {
         let text = std::fs::read_to_string(self.path("transfer.toml")).unwrap();
         let text = text.replace("path = \"release\"", &format!("path = \"{destination}\""));
         std::fs::write(self.path("next.toml"), text).unwrap();
-        String::from_utf8(self.ends(&["clear", "next.toml"], 0).stderr).unwrap()
+        String::from_utf8(self.ends(&["clear", "next.toml", "--again"], 0).stderr).unwrap()
     }
 
     fn add_line(&self, file: &str, line: &str) {

@@ -7,6 +7,7 @@ mod age_recipient;
 mod canonical;
 mod egress;
 mod inventory;
+mod not_published;
 mod permit;
 mod receipt;
 mod request;
@@ -17,6 +18,7 @@ pub use age_recipient::{AgeRecipient, NoRecipient};
 pub use canonical::{canonical_bytes, digest, hex};
 pub use egress::{EgressColumn, Found, SurrogateCount};
 pub use inventory::{Column, Inventory, Persons, Stray};
+pub use not_published::NotPublished;
 pub use permit::{Permit, PermitForm, PermitKind, PermittedColumn, Standing};
 pub use receipt::{
     CountChange, HeldRows, Inner, PermitSpent, PrivateReceipt, Receipt, ReleasedColumn, ReleasedFile, RuleBaseName,

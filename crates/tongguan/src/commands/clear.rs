@@ -1,6 +1,6 @@
 //! `clear`: the main job.
 
-use clearance::{Cleared, Job, Loaded, Options, Stop, recover, rule_base};
+use clearance::{Cleared, Destination, Job, Loaded, Options, Stop, recover, rule_base};
 use serde::Serialize;
 use serde_json::json;
 
@@ -71,6 +71,9 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
             Some(why) => say.fill("clear.stuck", &[("release", &release), ("why", &why.to_string())]),
         });
     }
+    for (handler, year) in home.forget_old_years(context.day(None)).await? {
+        context.note(&say.fill("clear.forgotten", &[("handler", &handler), ("year", &year.to_string())]));
+    }
     let on = context.day(args.on.or(loaded.transfer.on));
     if on > context.day(None) {
         // It is done as asked, and both days are kept; whoever asks by mistake is told.
@@ -86,8 +89,11 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
     let cleared = Job::new(&home, &base, &loaded, &options).await?.run().await;
     context.progress.end();
     let cleared = cleared?;
-    if let Cleared::Released(released) = &cleared {
-        super::log::cosign_release(context, &home, &released.destination).await;
+    // A release in an object store keeps the checkpoint it went out with; `log cosign` cosigns the log all the same.
+    if let Cleared::Released(released) = &cleared
+        && let Destination::Folder(folder) = &released.destination
+    {
+        super::log::cosign_release(context, &home, folder).await;
     }
     home.store.close().await;
     match cleared {
@@ -145,7 +151,7 @@ fn show_released(context: &Context, released: &clearance::Released) -> Result<An
     if context.format == Format::Json {
         context.json(&Released {
             released: true,
-            destination: released.destination.display().to_string(),
+            destination: released.destination.to_string(),
             receipt,
             suppressed: &released.suppressed,
             withdrawn: released.withdrawn,
@@ -157,7 +163,7 @@ fn show_released(context: &Context, released: &clearance::Released) -> Result<An
     if context.quiet {
         let rows = receipt.files.iter().map(|file| file.rows).sum::<u64>().to_string();
         let persons = released.assessment.persons.map_or(0, |persons| persons.distinct).to_string();
-        let folder = released.destination.display().to_string();
+        let folder = released.destination.to_string();
         let parts =
             [("release", receipt.release.as_str()), ("rows", &rows), ("persons", &persons), ("folder", &folder)];
         context.out(&say.fill("clear.released-line", &parts))?;
@@ -210,8 +216,9 @@ fn show_release(context: &Context, released: &clearance::Released) -> Result<(),
     let say = context.say;
     // As one would type it from here.
     let here = std::env::current_dir().ok();
-    let near = here.and_then(|here| released.destination.strip_prefix(here).ok().map(std::path::Path::to_owned));
-    let folder = near.as_ref().unwrap_or(&released.destination).display().to_string();
+    let whole = released.destination.to_string();
+    let near = here.and_then(|here| Some(std::path::Path::new(&whole).strip_prefix(here).ok()?.display().to_string()));
+    let folder = near.unwrap_or(whole);
     let receipt = &released.receipt;
     let rows = grouped(receipt.files.iter().map(|file| file.rows).sum());
     let bytes = grouped(receipt.files.iter().map(|file| file.bytes).sum());

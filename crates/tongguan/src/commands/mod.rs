@@ -17,11 +17,12 @@ pub(crate) mod tally;
 pub(crate) mod verify;
 pub(crate) mod witness;
 
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clearance::{Closed, Home, Identities, Keystore, Opener, Options, Passphrase};
+use clearance::{Closed, Home, Identities, Keystore, Opener, Options, Passphrase, Stores};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
@@ -94,7 +95,8 @@ impl Context {
     /// The state folder; the first run says where it lies.
     pub(crate) async fn home(&self) -> Result<Home, Failure> {
         let path = self.home_path()?;
-        let home = Home::open_with(&path, self.opener(&path)?).await?;
+        let mut home = Home::open_with(&path, self.opener(&path)?).await?;
+        home.stores = self.stores();
         if home.is_new {
             self.note(&self.say.fill("home.new", &[("path", &home.root().display().to_string())]));
         }
@@ -140,6 +142,12 @@ impl Context {
         } else {
             Err(Failure::Input(self.say.text("keys.ask-differs").to_owned()))
         }
+    }
+
+    /// Opens object stores by what the environment says of them.
+    pub(crate) fn stores(&self) -> Stores {
+        let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Stores::s3(std::env::vars_os().filter_map(text))
     }
 
     /// How the main job runs.

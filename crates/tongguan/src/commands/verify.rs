@@ -1,6 +1,6 @@
 //! `verify`: a release, offline.
 
-use clearance::{Fault, Identities, read_trust, verify_with};
+use clearance::{Fault, Identities, read_trust, verify_at};
 use serde::Serialize;
 
 use super::{Context, show};
@@ -47,7 +47,7 @@ fn instant(unix_seconds: u64) -> String {
     instant.map_or_else(|| unix_seconds.to_string(), |instant| instant.to_string())
 }
 
-pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failure> {
+pub(crate) async fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failure> {
     let say = context.say;
     let own = context.home_path()?.join("trust");
     let trust = match &args.trust {
@@ -56,7 +56,8 @@ pub(crate) fn run(context: &Context, args: &VerifyArgs) -> Result<Answer, Failur
         None => evidence::Trust::default(),
     };
     let identities = args.identity.as_deref().map(Identities::read).transpose()?.unwrap_or_default();
-    let mut verdict = verify_with(&args.folder, &trust, &identities)?;
+    let scratch = std::env::temp_dir();
+    let mut verdict = verify_at(&args.folder, &trust, &identities, &context.stores(), &scratch).await?;
     verdict.require_witnesses(args.witnesses);
     let pinned = trust.keys(evidence::Role::Log);
     let answer = if verdict.holds() { Answer::Yes } else { Answer::No };
