@@ -201,18 +201,24 @@ fn i5_persons_of_two_tables_are_those_of_their_truth() {
     let customers = "[[subject]]\nsource = \"people\"\nkey = [\"cust_id\"]\n";
     let buyers = "[[subject]]\nsource = \"orders\"\nkey = [\"cust_id\"]\n";
     let consignees = "[[subject]]\nsource = \"orders\"\nkey = [\"consignee_mobile\"]\n";
-    let check = |subjects: &[&str], distinct: u64, exact: bool| {
-        let sources =
-            ["people", "orders"].map(|name| format!("[[source]]\npath = \"{}/{name}.csv\"\n", root.display()));
-        let fields = "[[field]]\nname = \"gender\"\nneed = \"keep\"\n[[field]]\nname = \"qty\"\nneed = \"keep\"\n";
+    let check_of = |tables: &[(&str, &str)], subjects: &[&str], distinct: u64, exact: bool| {
+        let sources = tables.iter().map(|(name, _)| format!("[[source]]\npath = \"{}/{name}.csv\"\n", root.display()));
+        let sources = sources.collect::<Vec<_>>();
+        let fields = tables.iter().map(|(_, field)| format!("[[field]]\nname = \"{field}\"\nneed = \"keep\"\n"));
+        let fields = fields.collect::<Vec<_>>().concat();
         let text = format!("{facts}{}{}{fields}{duties}", sources.concat(), subjects.concat());
         std::fs::write(desk.path("transfer.toml"), text).expect("writes");
         let persons = desk.json(&["clear", "transfer.toml"], 0)["persons"].clone();
         assert_eq!((persons["distinct"].as_u64(), persons["exact"].as_bool()), (Some(distinct), Some(exact)));
         std::fs::remove_dir_all(desk.path("release")).expect("removes");
     };
+    let orders = [("orders", "qty")];
+    check_of(&orders, &[buyers], 6_982, true);
+    let both = [("people", "gender"), ("orders", "qty")];
+    let check = |subjects: &[&str], distinct, exact| check_of(&both, subjects, distinct, exact);
     check(&[customers, buyers], 10_000, true);
     check(&[customers, buyers, consignees], 17_011, false);
+    check_of(&orders, &[buyers, consignees], 13_993, false);
     // Where the handler says by what they are known, every consignee is a customer.
     let joined = format!("{consignees}join = [\"name\", \"mobile\"]\n");
     check(&[customers, buyers, &joined], 10_000, false);

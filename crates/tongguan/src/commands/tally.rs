@@ -165,15 +165,13 @@ async fn show(context: &Context) -> Result<Answer, Failure> {
         context.out(&paint(&format!("{handler}  {year}"), Paint::Strong))?;
         let counts = [("ordinary", &*grouped(ordinary)), ("sensitive", &grouped(sensitive))];
         context.out(&say.fill("tally.counts", &counts))?;
-        let header = ["day", "entry", "ground", "persons", "grew", "state"]
-            .map(|name| say.text(&format!("tally.column.{name}")));
+        // Narrow enough that a release can be copied whole from a terminal of 80 columns.
+        let header = ["day", "entry", "ground", "new", "state"].map(|name| say.text(&format!("tally.column.{name}")));
         let rows = entries.into_iter().map(|entry| {
             let what = entry.release.unwrap_or_else(|| say.text(&format!("tally.what.{}", entry.what)).to_owned());
-            let state = entry
-                .state
-                .map_or_else(|| entry.who.clone(), |state| say.text(&format!("tally.state.{state}")).to_owned());
-            let grew = format!("+{} / +{}", grouped(entry.new_ordinary), grouped(entry.new_sensitive));
-            vec![entry.day, what, entry.ground, grouped(entry.persons), grew, state]
+            let state = entry.state.map_or(entry.who, |state| say.text(&format!("tally.state.{state}")).to_owned());
+            let new = format!("+{}/+{}", grouped(entry.new_ordinary), grouped(entry.new_sensitive));
+            vec![entry.day, what, entry.ground, new, state]
         });
         context.out(&table(&header, &rows.collect::<Vec<_>>(), 2))?;
     }
