@@ -13,7 +13,7 @@ use crate::{LawError, Status, Text, source};
 #[serde(deny_unknown_fields)]
 struct CalendarFile {
     #[expect(dead_code, reason = "read by people; checked to be there")]
-    last_checked: crate::rule::Checked,
+    last_checked: crate::book::rule::Checked,
     year: Vec<RawYear>,
 }
 

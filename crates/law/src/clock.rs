@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::rule::Instrument;
+use crate::book::rule::Instrument;
 use crate::{LawError, Status, Text, source};
 
 /// The unit of a statutory period.

@@ -7,48 +7,32 @@
 //! about one transfer; `evaluate` judges one set of facts under Kleene's logic; `possible` splits what is unknown into its
 //! finitely many cases; [`determine`] writes the answer down.
 
-mod base;
+mod answer;
+mod book;
 mod calendar;
 mod calendar_file;
-mod check;
+mod checks;
 mod clock;
-mod condition;
-mod condition_file;
-mod definition;
-mod determination;
-mod determine;
-mod diagram;
 mod error;
-mod evaluate;
-mod facts;
-mod headroom;
-mod inforce;
-mod possible;
-mod questions;
-mod regions;
-mod rule;
-mod rule_file;
-mod scenario;
-mod source;
-mod terms;
-mod text;
-mod vocabulary;
+mod logic;
 
-pub use base::RuleBase;
-pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
-pub use check::{Finding, FindingKind, check};
-pub use clock::{Clock, ClockUnit, Direction};
-pub use condition::{Condition, Test, Truth};
-pub use definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement};
-pub use determination::{
+use book::source;
+
+pub use answer::determination::{
     AlsoCheck, ByField, Determination, FiredRule, Headroom, NotFired, Obligation, Question, QuestionKind, RuleBaseId,
 };
-pub use determine::determine;
+pub use answer::determine::determine;
+pub use book::base::RuleBase;
+pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement};
+pub use book::rule::{Checked, Effect, Instrument, ObligationDefinition, Reading, RegimeDefinition, Rule};
+pub use book::scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
+pub use book::source::{deserialize_date, deserialize_optional_date};
+pub use book::terms::{Outcome, Path, Status};
+pub use book::text::Text;
+pub use book::vocabulary::Contradiction;
+pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
+pub use checks::{Finding, FindingKind, check};
+pub use clock::{Clock, ClockUnit, Direction};
 pub use error::LawError;
-pub use facts::{Facts, Value};
-pub use rule::{Checked, Effect, Instrument, ObligationDefinition, Reading, RegimeDefinition, Rule};
-pub use scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
-pub use source::{deserialize_date, deserialize_optional_date};
-pub use terms::{Outcome, Path, Status};
-pub use text::Text;
-pub use vocabulary::Contradiction;
+pub use logic::condition::{Condition, Test, Truth};
+pub use logic::facts::{Facts, Value};

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::condition::Condition;
-use crate::condition_file::parse_condition;
-use crate::definition::FactDefinition;
+use crate::logic::condition::Condition;
+use crate::book::condition_file::parse_condition;
+use crate::book::definition::FactDefinition;
 use crate::{LawError, Text, source};
 
 /// The definitions facts are typed by; shared between a rule base and the facts made with it.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::condition::{Condition, Test};
-use crate::definition::{FactDefinition, FactIndex, FactType};
-use crate::facts::Value;
+use crate::logic::condition::{Condition, Test};
+use crate::book::definition::{FactDefinition, FactIndex, FactType};
+use crate::logic::facts::Value;
 
 /// One value for each region that the conditions induce on a fact, smallest first. A judgement value (`suspected`) is no
 /// state of the world and is no region; of a count, regions that lie wholly below `floor` are none.

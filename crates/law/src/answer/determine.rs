@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use crate::condition::Truth;
-use crate::determination::{AlsoCheck, Determination, FiredRule, NotFired, Obligation, RuleBaseId};
-use crate::diagram::{Possible, Signature};
-use crate::headroom::{headroom, other_reading};
-use crate::inforce::{Assignment, Law, assign};
-use crate::possible::explore;
-use crate::questions::questions;
-use crate::rule::Effect;
+use crate::logic::condition::Truth;
+use crate::answer::determination::{AlsoCheck, Determination, FiredRule, NotFired, Obligation, RuleBaseId};
+use crate::logic::diagram::{Possible, Signature};
+use crate::answer::headroom::{headroom, other_reading};
+use crate::logic::inforce::{Assignment, Law, assign};
+use crate::logic::possible::explore;
+use crate::answer::questions::questions;
+use crate::book::rule::Effect;
 use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Text};
 
 /// Which path the transfer needs by the law of that day, with everything the answer rests on.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::condition::Truth;
-use crate::definition::FactIndex;
-use crate::inforce::{Assignment, Law};
-use crate::rule::Effect;
+use crate::logic::condition::Truth;
+use crate::book::definition::FactIndex;
+use crate::logic::inforce::{Assignment, Law};
+use crate::book::rule::Effect;
 use crate::{LawError, Path};
 
 /// What the path rules say once nothing that matters is open.

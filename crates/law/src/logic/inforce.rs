@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::base::overridden_by;
-use crate::condition::{Condition, Lookup, Truth};
-use crate::definition::{FactDefinition, FactIndex};
-use crate::facts::Value;
-use crate::rule::{Effect, Rule};
+use crate::book::base::overridden_by;
+use crate::logic::condition::{Condition, Lookup, Truth};
+use crate::book::definition::{FactDefinition, FactIndex};
+use crate::logic::facts::Value;
+use crate::book::rule::{Effect, Rule};
 use crate::{Facts, LawError, RuleBase, Status};
 
 /// What is assumed about each fact of the vocabulary, by its index.

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::condition::{Condition, Truth};
-use crate::definition::FactIndex;
-use crate::facts::Value;
-use crate::inforce::{Assignment, Law};
-use crate::possible::explore;
-use crate::regions::regions;
-use crate::rule::Effect;
+use crate::logic::condition::{Condition, Truth};
+use crate::book::definition::FactIndex;
+use crate::logic::facts::Value;
+use crate::logic::inforce::{Assignment, Law};
+use crate::logic::possible::explore;
+use crate::logic::regions::regions;
+use crate::book::rule::Effect;
 use crate::{LawError, RuleBase};
 
 /// What kind of fault a finding is.

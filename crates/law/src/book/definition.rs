@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Value;
+use crate::logic::facts::Value;
 use crate::{LawError, Text};
 
 /// A fact's place in the vocabulary; conditions refer to facts by it.

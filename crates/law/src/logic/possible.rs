@@ -1,17 +1,17 @@
 //! Everything that is still possible: a case split over the regions of each unknown fact.
 //!
-//! The outcome of every case goes into a diagram ([`crate::diagram`]), which makes `paths` and `questions` exact.
+//! The outcome of every case goes into a diagram ([`crate::logic::diagram`]), which makes `paths` and `questions` exact.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::condition::Truth;
-use crate::definition::FactIndex;
-use crate::diagram::{Node, NodeId, Possible, Signature};
-use crate::evaluate::{Judged, Verdict};
-use crate::facts::Value;
-use crate::inforce::{Assignment, Law, judgement_facts};
-use crate::regions::regions;
-use crate::rule::Effect;
+use crate::logic::condition::Truth;
+use crate::book::definition::FactIndex;
+use crate::logic::diagram::{Node, NodeId, Possible, Signature};
+use crate::logic::evaluate::{Judged, Verdict};
+use crate::logic::facts::Value;
+use crate::logic::inforce::{Assignment, Law, judgement_facts};
+use crate::logic::regions::regions;
+use crate::book::rule::Effect;
 use crate::{LawError, Path};
 
 /// The split under way.

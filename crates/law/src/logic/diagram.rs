@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::definition::FactIndex;
+use crate::book::definition::FactIndex;
 use crate::{Path, Status, Text};
 
 /// How one complete state of knowledge comes out.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::condition::{Lookup, Truth};
-use crate::definition::FactIndex;
-use crate::vocabulary::Vocabulary;
+use crate::logic::condition::{Lookup, Truth};
+use crate::book::definition::FactIndex;
+use crate::book::vocabulary::Vocabulary;
 use crate::{LawError, RuleBase, source};
 
 /// A fact's value. On the wire it is the bare JSON value; a date is its ISO text.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::definition::{FactDefinition, FactIndex};
-use crate::facts::{Value, grouped};
+use crate::book::definition::{FactDefinition, FactIndex};
+use crate::logic::facts::{Value, grouped};
 
 /// Kleene's truth values, ordered so that `all` is the minimum and `any` the maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

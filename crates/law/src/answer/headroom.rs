@@ -1,13 +1,13 @@
 //! How far a count may grow before the path changes, and what the other way of counting would say.
 
-use crate::condition::Truth;
-use crate::definition::{FactIndex, FactType};
-use crate::determination::Headroom;
-use crate::diagram::Signature;
-use crate::facts::{Value, grouped};
-use crate::inforce::{Assignment, Law};
-use crate::possible::explore;
-use crate::regions::boundaries;
+use crate::logic::condition::Truth;
+use crate::book::definition::{FactIndex, FactType};
+use crate::answer::determination::Headroom;
+use crate::logic::diagram::Signature;
+use crate::logic::facts::{Value, grouped};
+use crate::logic::inforce::{Assignment, Law};
+use crate::logic::possible::explore;
+use crate::logic::regions::boundaries;
 use crate::{LawError, Text};
 
 /// For every known count that can change the path by growing: the last value that does not. Fewer persons by splitting a

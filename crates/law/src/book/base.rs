@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::calendar::Calendar;
 use crate::calendar_file::parse_calendar;
 use crate::clock::{self, Clock};
-use crate::definition::FactDefinition;
-use crate::rule::{Effect, Instrument, Rule};
-use crate::rule_file::parse_rule;
-use crate::vocabulary::{Vocabulary, parse_definitions};
+use crate::book::definition::FactDefinition;
+use crate::book::rule::{Effect, Instrument, Rule};
+use crate::book::rule_file::parse_rule;
+use crate::book::vocabulary::{Vocabulary, parse_definitions};
 use crate::{LawError, source};
 
 /// Facts, rules, clocks and calendar of one version of the lawbook.

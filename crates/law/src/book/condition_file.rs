@@ -1,8 +1,8 @@
 //! Conditions as provisions write them, checked against the vocabulary: a wrong fact or operator does not load.
 
-use crate::condition::{Condition, Test};
-use crate::definition::{FactDefinition, FactIndex, FactType};
-use crate::facts::Value;
+use crate::logic::condition::{Condition, Test};
+use crate::book::definition::{FactDefinition, FactIndex, FactType};
+use crate::logic::facts::Value;
 use crate::{LawError, source};
 
 /// Reads `{ all = […] }`, `{ any = […] }`, `{ not = … }` or `{ fact = "…", is = … }`, checking fact and operator.

@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::definition::FactIndex;
-use crate::determination::{Question, QuestionKind};
-use crate::diagram::{Node, NodeId, Possible, Signature};
-use crate::inforce::Law;
-use crate::rule::Effect;
+use crate::book::definition::FactIndex;
+use crate::answer::determination::{Question, QuestionKind};
+use crate::logic::diagram::{Node, NodeId, Possible, Signature};
+use crate::logic::inforce::Law;
+use crate::book::rule::Effect;
 
 /// The questions on which the outcome still rests.
 ///

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::condition::Condition;
-use crate::scenario::Scenario;
+use crate::logic::condition::Condition;
+use crate::book::scenario::Scenario;
 use crate::{Path, Status, Text, source};
 
 /// A law, order or guide that provisions belong to; defined once in `instruments.toml`.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::condition::Condition;
-use crate::condition_file::parse_condition;
-use crate::definition::FactDefinition;
-use crate::rule::{Checked, Effect, Instrument, Reading, Rule};
-use crate::scenario::Scenario;
+use crate::logic::condition::Condition;
+use crate::book::condition_file::parse_condition;
+use crate::book::definition::FactDefinition;
+use crate::book::rule::{Checked, Effect, Instrument, Reading, Rule};
+use crate::book::scenario::Scenario;
 use crate::{LawError, Path, Status, Text, source};
 
 #[derive(Deserialize)]

@@ -1,0 +1,9 @@
+//! Three-valued logic over facts: the law of one day applied to one state of knowledge, and to all that is still possible.
+
+pub(crate) mod condition;
+pub(crate) mod diagram;
+pub(crate) mod evaluate;
+pub(crate) mod facts;
+pub(crate) mod inforce;
+pub(crate) mod possible;
+pub(crate) mod regions;
