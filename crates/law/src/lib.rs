@@ -18,13 +18,18 @@ mod logic;
 
 use book::source;
 
+pub use answer::by_field::{FieldFacts, determine_by_field};
 pub use answer::determination::{
-    AlsoCheck, ByField, Determination, FiredRule, Headroom, NotFired, Obligation, Question, QuestionKind, RuleBaseId,
+    AlsoCheck, ByField, Determination, Fine, FiredRule, Headroom, NotFired, Obligation, Question, QuestionKind,
+    RuleBaseId,
 };
 pub use answer::determine::determine;
 pub use book::base::RuleBase;
-pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement};
-pub use book::rule::{Checked, Effect, Instrument, ObligationDefinition, Reading, RegimeDefinition, Rule};
+pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement, Sum};
+pub use book::rule::{
+    Checked, Effect, Exception, FineDefinition, Gravity, Instrument, ObligationDefinition, Reading, RegimeDefinition,
+    Rule, Yuan,
+};
 pub use book::scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
 pub use book::source::{deserialize_date, deserialize_optional_date};
 pub use book::terms::{Outcome, Path, Status};

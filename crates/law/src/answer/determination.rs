@@ -1,9 +1,11 @@
 //! The answer as it is written down, kept and replayed. The JSON keys are those of docs/INTERFACE.md.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, Path, Status, Text};
+use crate::{Facts, Gravity, Outcome, Path, Status, Text, Yuan};
 
 /// The answer to "may this leave, and by which path" for one set of facts on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,15 @@ pub struct Determination {
     pub questions: Vec<Question>,
     /// How far each count may grow before the path changes.
     pub headroom: Vec<Headroom>,
+    /// What a breach would cost, by the fines in force that day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fines: Vec<Fine>,
+    /// The facts that were known, so that the answer can be had again.
+    #[serde(default)]
+    pub facts: Facts,
+    /// The least that unknown counts were known to be.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub at_least: BTreeMap<String, u64>,
     /// Readings the answer rests on, and readings that would give another path.
     pub notes: Vec<Text>,
     /// The rule base that answered.
@@ -93,6 +104,30 @@ pub struct Obligation {
     pub cite: String,
     /// What to do.
     pub text: Text,
+}
+
+/// What a breach would cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fine {
+    /// Stable id, for example `pipl-66-grave`.
+    pub id: String,
+    /// The provision, for example `PIPL 66`.
+    pub cite: String,
+    /// The breach it answers.
+    pub gravity: Gravity,
+    /// For the organisation, in yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Yuan>,
+    /// Or a share of last year's turnover, in percent at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turnover_percent: Option<u8>,
+    /// For the persons responsible, in yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persons: Option<Yuan>,
+    /// For what, and what comes beside the money.
+    pub text: Text,
+    /// How well it is attested.
+    pub status: Status,
 }
 
 /// Another regime to look at.

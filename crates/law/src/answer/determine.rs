@@ -2,14 +2,15 @@
 
 use jiff::civil::Date;
 
-use crate::logic::condition::Truth;
-use crate::answer::determination::{AlsoCheck, Determination, FiredRule, NotFired, Obligation, RuleBaseId};
-use crate::logic::diagram::{Possible, Signature};
+use crate::answer::determination::{AlsoCheck, Determination, Fine, FiredRule, NotFired, Obligation, RuleBaseId};
 use crate::answer::headroom::{headroom, other_reading};
-use crate::logic::inforce::{Assignment, Law, assign};
-use crate::logic::possible::explore;
 use crate::answer::questions::questions;
-use crate::book::rule::Effect;
+use crate::book::definition::FactIndex;
+use crate::book::rule::{Effect, FineDefinition};
+use crate::logic::condition::Truth;
+use crate::logic::diagram::{Possible, Signature};
+use crate::logic::inforce::{Assignment, Known, Law, known};
+use crate::logic::possible::explore;
 use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Text};
 
 /// Which path the transfer needs by the law of that day, with everything the answer rests on.
@@ -22,12 +23,19 @@ pub fn determine(base: &RuleBase, facts: &Facts, on: Date) -> Result<Determinati
         base.fact(id).ok_or_else(|| LawError::fact(id, "is not a known fact"))?.accepts(value)?;
     }
     facts.check_against(base.vocabulary())?;
-    let known = assign(law.names(), |id| facts.get(id).cloned());
+    let Known { facts: known, added, raised } = known(law.names(), facts);
     let mut possible = explore(&law, &known)?;
     let signature = possible.settled().cloned();
     let questions = questions(&law, &mut possible);
     let outcome = outcome_of(signature.as_ref());
     let mut notes: Vec<Text> = possible.readings.iter().cloned().collect();
+    notes.extend(
+        added
+            .iter()
+            .filter(|fact| rests_on(&law, **fact, &possible))
+            .filter_map(|fact| law.names()[fact.0].sum.as_ref().map(|sum| sum.note.clone())),
+    );
+    notes.extend(raised.iter().filter(|fact| rests_on(&law, **fact, &possible)).map(|fact| raised_note(&law, *fact)));
     let mut room = Vec::new();
     if let Some(now @ Signature::Paths(_)) = &signature {
         notes.extend(other_reading(&law, &known, now)?);
@@ -35,11 +43,13 @@ pub fn determine(base: &RuleBase, facts: &Facts, on: Date) -> Result<Determinati
     }
     let paths: Vec<Path> = possible.paths.iter().copied().collect();
     let settled_paths: &[Path] = if outcome == Outcome::Determined { &paths } else { &[] };
+    let fines = fines(&law, &known, settled_paths);
+    let obligations = obligations(&law, &known, settled_paths);
     Ok(Determination {
         outcome,
         on,
         certainty: possible.certainty.unwrap_or(Status::Unconfirmed),
-        obligations: obligations(&law, &known, settled_paths),
+        obligations,
         also_check: also_check(&law, &known),
         rules: fired(&law, &known, &possible, outcome),
         not_fired: not_fired(&law, &known, &possible, outcome),
@@ -47,6 +57,9 @@ pub fn determine(base: &RuleBase, facts: &Facts, on: Date) -> Result<Determinati
         by_field: Vec::new(),
         questions,
         headroom: room,
+        fines,
+        facts: facts.clone(),
+        at_least: facts.floors().map(|(id, least)| (id.to_owned(), least)).collect(),
         notes,
         rule_base: RuleBaseId { version: base.version().to_owned(), sha256: base.sha256().to_owned() },
     })
@@ -124,6 +137,47 @@ fn obligations(law: &Law<'_>, known: &Assignment, paths: &[Path]) -> Vec<Obligat
                 found.push(Obligation { id: duty.id.clone(), cite: duty.cite.clone(), text: duty.text.clone() });
             }
         }
+    }
+    found
+}
+
+/// Whether a rule that decides in some case reads the fact.
+fn rests_on(law: &Law<'_>, fact: FactIndex, possible: &Possible) -> bool {
+    possible.deciding.iter().any(|n| law.rules[*n].when.facts().contains(&fact))
+}
+
+fn raised_note(law: &Law<'_>, fact: FactIndex) -> Text {
+    let definition = &law.names()[fact.0];
+    let parts = definition.never_below.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    Text::new(
+        format!("`{}` 填报的人数少于其所含的 {parts}，按较大者计。", definition.id),
+        format!("`{}` was stated lower than {parts}, which it includes; the greater figure is used.", definition.id),
+    )
+}
+
+/// The fines of the provisions that hold: what a breach of the duties and of the path would cost.
+fn fines(law: &Law<'_>, known: &Assignment, paths: &[Path]) -> Vec<Fine> {
+    let mut found = Vec::new();
+    for (n, rule) in law.rules.iter().enumerate() {
+        let Effect::Fines(fines) = &rule.effect else {
+            continue;
+        };
+        if law.truth(n, known) != Truth::True {
+            continue;
+        }
+        let due = |fine: &&FineDefinition| {
+            fine.for_paths.is_empty() || fine.for_paths.iter().any(|path| paths.contains(path))
+        };
+        found.extend(fines.iter().filter(due).map(|fine| Fine {
+            id: fine.id.clone(),
+            cite: fine.cite.clone(),
+            gravity: fine.gravity,
+            organisation: fine.organisation,
+            turnover_percent: fine.turnover_percent,
+            persons: fine.persons,
+            text: fine.text.clone(),
+            status: law.status(n, known),
+        }));
     }
     found
 }

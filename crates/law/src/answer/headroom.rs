@@ -1,8 +1,8 @@
 //! How far a count may grow before the path changes, and what the other way of counting would say.
 
-use crate::logic::condition::Truth;
-use crate::book::definition::{FactIndex, FactType};
 use crate::answer::determination::Headroom;
+use crate::book::definition::{FactIndex, FactType};
+use crate::logic::condition::Truth;
 use crate::logic::diagram::Signature;
 use crate::logic::facts::{Value, grouped};
 use crate::logic::inforce::{Assignment, Law};

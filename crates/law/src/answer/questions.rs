@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::book::definition::FactIndex;
 use crate::answer::determination::{Question, QuestionKind};
+use crate::book::definition::FactIndex;
+use crate::book::rule::Effect;
 use crate::logic::diagram::{Node, NodeId, Possible, Signature};
 use crate::logic::inforce::Law;
-use crate::book::rule::Effect;
 
 /// The questions on which the outcome still rests.
 ///

@@ -8,13 +8,14 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::calendar::Calendar;
-use crate::calendar_file::parse_calendar;
-use crate::clock::{self, Clock};
 use crate::book::definition::FactDefinition;
 use crate::book::rule::{Effect, Instrument, Rule};
 use crate::book::rule_file::parse_rule;
 use crate::book::vocabulary::{Vocabulary, parse_definitions};
+use crate::calendar::Calendar;
+use crate::calendar_file::parse_calendar;
+use crate::clock::{self, Clock};
+use crate::logic::condition::Condition;
 use crate::{LawError, source};
 
 /// Facts, rules, clocks and calendar of one version of the lawbook.
@@ -195,7 +196,8 @@ fn check_references(rules: &[Rule]) -> Result<(), LawError> {
         .map(|d| d.id.as_str())
         .collect();
     for rule in rules {
-        let mut named: Vec<&String> = rule.exception_to.iter().collect();
+        let mut named: Vec<&String> = rule.exception_to.iter().map(|e| &e.rule).collect();
+        named.extend(rule.gives_way_to.iter().chain(&rule.superseded_by));
         if let Effect::Adds { to, .. } = &rule.effect {
             named.extend(to);
         }
@@ -207,22 +209,33 @@ fn check_references(rules: &[Rule]) -> Result<(), LawError> {
         {
             return Err(LawError::file(&rule.id, format!("affirms `{missing}`, which is no duty; mend the id")));
         }
-        if overridden_by(rules, rule).contains(rule.id.as_str()) {
+        if overridden_by(rules, rule).iter().any(|(id, _)| *id == rule.id) {
             return Err(LawError::file(&rule.id, "is an exception to itself by way of others; break the circle"));
         }
     }
     Ok(())
 }
 
-/// The ids of all rules that give way to `rule`, directly or through others.
-pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> BTreeSet<&'a str> {
-    let mut found = BTreeSet::new();
-    let mut waiting: Vec<&str> = rule.exception_to.iter().map(String::as_str).collect();
-    while let Some(id) = waiting.pop() {
-        if found.insert(id)
-            && let Some(next) = rules.iter().find(|r| r.id == id)
-        {
-            waiting.extend(next.exception_to.iter().map(String::as_str));
+/// The ids of all rules that give way to `rule`, directly or through others, each with every set of conditions under which
+/// it does. A rule to which one chain of exceptions leads without condition has the empty set alone.
+pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a str, Vec<&'a Condition>)> {
+    let mut found: Vec<(&str, Vec<&Condition>)> = Vec::new();
+    let mut waiting: Vec<(&Rule, Vec<&Condition>)> = vec![(rule, Vec::new())];
+    while let Some((from, conditions)) = waiting.pop() {
+        let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref()));
+        let said_here = rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None));
+        for (id, when) in said_there.chain(said_here) {
+            let mut all = conditions.clone();
+            all.extend(when);
+            let known = |(other, less): &(&str, Vec<&Condition>)| {
+                *other == id && less.iter().all(|c| all.iter().any(|mine| std::ptr::eq(*mine, *c)))
+            };
+            if found.iter().any(known) {
+                continue;
+            }
+            found.retain(|(other, _)| *other != id || !all.is_empty());
+            found.push((id, all.clone()));
+            waiting.extend(rules.iter().find(|r| r.id == id).map(|next| (next, all)));
         }
     }
     found

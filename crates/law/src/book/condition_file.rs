@@ -1,7 +1,7 @@
 //! Conditions as provisions write them, checked against the vocabulary: a wrong fact or operator does not load.
 
-use crate::logic::condition::{Condition, Test};
 use crate::book::definition::{FactDefinition, FactIndex, FactType};
+use crate::logic::condition::{Condition, Test};
 use crate::logic::facts::Value;
 use crate::{LawError, source};
 
@@ -50,6 +50,12 @@ fn parse_test(fact: &FactDefinition, operator: &str, operand: &toml::Value) -> R
         (FactType::Count, Some(Value::Count(n))) => Ok(n),
         _ => Err(format!("`{operator}` needs a count and a whole number; `{}` is not one", fact.id)),
     };
+    let day = || match (fact.kind, source::date(operand)) {
+        (FactType::Date, Some(day)) => Ok(day),
+        _ => {
+            Err(format!("`{operator}` needs a date fact and a day such as 2022-09-01; mend the test on `{}`", fact.id))
+        }
+    };
     match operator {
         "is" => Ok(Test::Is(typed(operand)?)),
         "is_not" => Ok(Test::IsNot(typed(operand)?)),
@@ -64,8 +70,17 @@ fn parse_test(fact: &FactDefinition, operator: &str, operand: &toml::Value) -> R
             let heads = heads.and_then(|list| list.iter().map(|h| h.as_str().map(str::to_owned)).collect());
             heads.map(Test::StartsWith).ok_or_else(|| format!("`starts_with` on `{}` needs a code and a list", fact.id))
         }
-        other => {
-            Err(format!("`{other}` is no operator; use `is`, `is_not`, `in`, `at_least`, `below` or `starts_with`"))
-        }
+        "before" => day().map(Test::Before),
+        "from" => day().map(Test::From),
+        "within_months" => match (fact.kind, source::value(operand)) {
+            (FactType::Date, Some(Value::Count(n))) => {
+                u32::try_from(n).map(Test::WithinMonths).map_err(|e| e.to_string())
+            }
+            _ => Err(format!("`within_months` needs a date fact and a whole number; mend the test on `{}`", fact.id)),
+        },
+        other => Err(format!(
+            "`{other}` is no operator; use `is`, `is_not`, `in`, `at_least`, `below`, `starts_with`, `before`, `from` or \
+             `within_months`"
+        )),
     }
 }

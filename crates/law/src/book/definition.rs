@@ -11,6 +11,13 @@ use crate::{LawError, Text};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FactIndex(pub(crate) usize);
 
+impl FactIndex {
+    /// Its place in [`crate::RuleBase::facts`].
+    pub fn place(self) -> usize {
+        self.0
+    }
+}
+
 /// What kind of value a fact takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -93,6 +100,16 @@ pub struct Judgement {
     pub cite: String,
 }
 
+/// Counts that overlap, added up: an upper bound, and the answer says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sum {
+    /// The counts.
+    pub of: Vec<String>,
+    /// What the answer says where it rests on the sum.
+    pub note: Text,
+}
+
 /// One fact of the vocabulary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,12 +131,21 @@ pub struct FactDefinition {
     /// The value that only a person can settle, if the choice has one.
     #[serde(default)]
     pub judgement: Option<Judgement>,
+    /// Counts this one includes: it is never below any of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_below: Vec<String>,
+    /// Counts whose sum stands in for it while it is unknown and they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sum: Option<Sum>,
     /// Short name.
     pub title: Text,
     /// What to ask a person who does not know the law.
     pub question: Text,
     /// The provision the fact serves.
     pub cite: String,
+    /// The value that holds until somebody says otherwise: of a claim that has to be made, as for an exemption a guide grants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<Value>,
     /// The value a scenario has when it does not mention the fact; never used for a real transfer.
     #[serde(default)]
     pub plain: Option<Value>,
@@ -174,6 +200,9 @@ impl FactDefinition {
             FactType::Choice if self.values.is_empty() => {
                 return fault("is a choice without `values`".into());
             }
+            kind if kind != FactType::Count && (!self.never_below.is_empty() || self.sum.is_some()) => {
+                return fault("is no count; take `never_below` and `sum` out".into());
+            }
             FactType::Code if self.form.is_none() => {
                 return fault("is a code without a `form`".into());
             }
@@ -188,9 +217,12 @@ impl FactDefinition {
                 return fault(format!("has a `judgement` without `asks` in `{language}`"));
             }
         }
-        match &self.plain {
-            Some(value) => self.accepts(value).map_err(|e| LawError::file(file, e.to_string())),
-            None => Ok(()),
+        if let Some(language) = self.sum.as_ref().and_then(|sum| sum.note.missing_language()) {
+            return fault(format!("has a `sum` whose note lacks `{language}`; write it"));
         }
+        for value in self.plain.iter().chain(&self.assumed) {
+            self.accepts(value).map_err(|e| LawError::file(file, e.to_string()))?;
+        }
+        Ok(())
     }
 }

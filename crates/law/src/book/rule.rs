@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::logic::condition::Condition;
 use crate::book::scenario::Scenario;
+use crate::logic::condition::Condition;
 use crate::{Path, Status, Text, source};
 
 /// A law, order or guide that provisions belong to; defined once in `instruments.toml`.
@@ -56,6 +56,68 @@ pub enum Effect {
     Affirms(Vec<String>),
     /// Another regime to look at; never changes the path.
     AlsoCheck(Vec<RegimeDefinition>),
+    /// What a breach costs; never changes the path.
+    Fines(Vec<FineDefinition>),
+    /// Leaves the matter to other rules and says so, as a list's residual row does; never changes the path.
+    Refers(Text),
+}
+
+/// How grave a breach is, in the words of the laws: a fine band belongs to one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gravity {
+    /// The first level; some laws ask for an order to mend it and its refusal first.
+    Ordinary,
+    /// Grave circumstances.
+    Grave,
+    /// Especially grave harm.
+    VeryGrave,
+}
+
+/// A band in whole yuan (RMB), both ends included; without `from` it begins at nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Yuan {
+    /// The least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<u64>,
+    /// The most.
+    pub to: u64,
+}
+
+/// A fine as the rule base defines it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FineDefinition {
+    /// Stable id, for example `pipl-66-grave`.
+    pub id: String,
+    /// The provision, for example `PIPL 66`.
+    pub cite: String,
+    /// The breach it answers.
+    pub gravity: Gravity,
+    /// For what, and what comes beside the money.
+    pub text: Text,
+    /// For the organisation.
+    #[serde(default)]
+    pub organisation: Option<Yuan>,
+    /// Or a share of last year's turnover, in percent at most.
+    #[serde(default)]
+    pub turnover_percent: Option<u8>,
+    /// For the persons in charge and others directly responsible.
+    #[serde(default)]
+    pub persons: Option<Yuan>,
+    /// Only where one of these paths is the answer; empty: whatever the path.
+    #[serde(default)]
+    pub for_paths: Vec<Path>,
+}
+
+/// A rule that gives way to another, everywhere or only under a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exception {
+    /// The rule that gives way.
+    pub rule: String,
+    /// When it does; `None`: whenever the exception applies.
+    pub when: Option<Condition>,
 }
 
 /// A duty as the rule base defines it.
@@ -121,8 +183,15 @@ pub struct Rule {
     pub last_checked: Checked,
     /// The lawyer who signed it; empty until one did.
     pub reviewed_by: String,
+    /// From which day it is certain to be in force, where the first day itself is not attested: before it, no better than
+    /// unconfirmed.
+    pub settled_from: Option<Date>,
+    /// The provisions that took its place.
+    pub superseded_by: Vec<String>,
     /// Rules that give way to this one.
-    pub exception_to: Vec<String>,
+    pub exception_to: Vec<Exception>,
+    /// Rules that prevail over this one, said here because they were there first.
+    pub gives_way_to: Vec<String>,
     /// When it applies.
     pub when: Condition,
     /// What follows.
@@ -153,6 +222,10 @@ impl Rule {
                 format!("duties: {}", duties.iter().map(|d| d.id.as_str()).collect::<Vec<_>>().join(", "))
             }
             Effect::Affirms(ids) => format!("duties remain: {}", ids.join(", ")),
+            Effect::Fines(fines) => {
+                format!("fines: {}", fines.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", "))
+            }
+            Effect::Refers(text) => text.en.clone(),
             Effect::AlsoCheck(regimes) => {
                 format!("also check: {}", regimes.iter().map(|r| r.regime.as_str()).collect::<Vec<_>>().join(", "))
             }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::logic::condition::Condition;
 use crate::book::condition_file::parse_condition;
 use crate::book::definition::FactDefinition;
-use crate::book::rule::{Checked, Effect, Instrument, Reading, Rule};
+use crate::book::rule::{Checked, Effect, Exception, Instrument, Reading, Rule};
 use crate::book::scenario::Scenario;
+use crate::logic::condition::Condition;
 use crate::{LawError, Path, Status, Text, source};
 
 #[derive(Deserialize)]
@@ -25,7 +25,11 @@ struct RawRule {
     last_checked: Checked,
     reviewed_by: String,
     #[serde(default)]
-    exception_to: Vec<String>,
+    superseded_by: Vec<String>,
+    #[serde(default)]
+    exception_to: Vec<RawException>,
+    #[serde(default)]
+    gives_way_to: Vec<String>,
     when: Option<toml::Value>,
     effect: Effect,
     #[serde(default = "counted")]
@@ -48,6 +52,15 @@ struct Span {
     from: Date,
     #[serde(default, deserialize_with = "source::deserialize_optional_date")]
     to: Option<Date>,
+    #[serde(default, deserialize_with = "source::deserialize_optional_date")]
+    settled_from: Option<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawException {
+    Always(String),
+    When { rule: String, when: toml::Value },
 }
 
 #[derive(Deserialize)]
@@ -77,6 +90,9 @@ pub(crate) fn parse_rule(
     if raw.in_force.to.is_some_and(|to| to < raw.in_force.from) {
         return fault("ends before it begins; mend `in_force`");
     }
+    if raw.in_force.settled_from.is_some_and(|day| day <= raw.in_force.from) {
+        return fault("is settled no later than it begins; take `settled_from` out or mend it");
+    }
     if raw.status != Status::Unconfirmed && raw.source.is_empty() {
         return fault("has no `source`; name one or set `status = \"unconfirmed\"`");
     }
@@ -99,6 +115,16 @@ pub(crate) fn parse_rule(
         .iter()
         .map(|r| Ok(Reading { text: r.text.clone(), status: r.status, when: condition(&r.when)? }))
         .collect::<Result<_, LawError>>()?;
+    let exception_to = raw
+        .exception_to
+        .iter()
+        .map(|exception| match exception {
+            RawException::Always(rule) => Ok(Exception { rule: rule.clone(), when: None }),
+            RawException::When { rule, when } => {
+                Ok(Exception { rule: rule.clone(), when: Some(parse_condition(file, names, when)?) })
+            }
+        })
+        .collect::<Result<_, LawError>>()?;
     Ok(Rule {
         id: file.trim_end_matches(".toml").replace('/', "."),
         instrument_short: instrument.short.clone(),
@@ -112,7 +138,10 @@ pub(crate) fn parse_rule(
         source: raw.source,
         last_checked: raw.last_checked,
         reviewed_by: raw.reviewed_by,
-        exception_to: raw.exception_to,
+        settled_from: raw.in_force.settled_from,
+        superseded_by: raw.superseded_by,
+        exception_to,
+        gives_way_to: raw.gives_way_to,
         when,
         effect: raw.effect,
         persons_counted: raw.persons_counted,
@@ -125,7 +154,8 @@ fn texts(raw: &RawRule) -> Vec<&Text> {
     let mut texts = vec![&raw.title, &raw.provision];
     texts.extend(raw.reading.iter().map(|r| &r.text));
     match &raw.effect {
-        Effect::Stop(text) | Effect::Judgement { asks: text, .. } => texts.push(text),
+        Effect::Stop(text) | Effect::Judgement { asks: text, .. } | Effect::Refers(text) => texts.push(text),
+        Effect::Fines(fines) => texts.extend(fines.iter().map(|f| &f.text)),
         Effect::Obligations(duties) => texts.extend(duties.iter().map(|d| &d.text)),
         Effect::AlsoCheck(regimes) => texts.extend(regimes.iter().map(|r| &r.why)),
         Effect::Paths(_) | Effect::Adds { .. } | Effect::Affirms(_) => {}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, determine, source};
+use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Value, determine, source};
 
 /// A worked case: the plain facts of `facts.toml`, changed as it says, and the outcome the law then has.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -90,6 +90,16 @@ impl Scenario {
         for definition in base.facts() {
             if let Some(plain) = &definition.plain {
                 facts.set(base, &definition.id, plain.clone())?;
+            }
+        }
+        for definition in base.facts().iter().filter(|f| !f.never_below.is_empty()) {
+            // A plain count includes whatever the scenario says of its parts.
+            let parts = definition.never_below.iter().map(|id| match self.facts.get(id).and_then(source::value) {
+                Some(Value::Count(n)) => n,
+                _ => 0,
+            });
+            if let (Some(Value::Count(plain)), Some(part)) = (&definition.plain, parts.max()) {
+                facts.set(base, &definition.id, Value::Count(part.max(*plain)))?;
             }
         }
         for (id, value) in &self.facts {

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::logic::condition::Condition;
 use crate::book::condition_file::parse_condition;
-use crate::book::definition::FactDefinition;
+use crate::book::definition::{FactDefinition, FactType};
+use crate::logic::condition::Condition;
 use crate::{LawError, Text, source};
 
 /// The definitions facts are typed by; shared between a rule base and the facts made with it.
@@ -48,6 +48,14 @@ pub(crate) fn parse_definitions(file: &str, text: &str) -> Result<(Vec<FactDefin
         fact.check(file)?;
         if raw.fact[..n].iter().any(|earlier| earlier.id == fact.id) {
             return Err(LawError::file(file, format!("fact `{}` is defined twice; keep one", fact.id)));
+        }
+    }
+    let count = |id: &String| raw.fact.iter().any(|f| &f.id == id && f.kind == FactType::Count);
+    for fact in &raw.fact {
+        let mut parts = fact.never_below.iter().chain(fact.sum.iter().flat_map(|sum| &sum.of));
+        if let Some(part) = parts.find(|part| !count(part) || **part == fact.id) {
+            let what = format!("fact `{}` names `{part}`, which is no other count; mend it", fact.id);
+            return Err(LawError::file(file, what));
         }
     }
     let contradictions = raw

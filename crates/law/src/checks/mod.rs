@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::logic::condition::{Condition, Truth};
 use crate::book::definition::FactIndex;
+use crate::book::rule::Effect;
+use crate::logic::condition::{Condition, Truth};
 use crate::logic::facts::Value;
 use crate::logic::inforce::{Assignment, Law};
 use crate::logic::possible::explore;
 use crate::logic::regions::regions;
-use crate::book::rule::Effect;
 use crate::{LawError, RuleBase};
 
 /// What kind of fault a finding is.
@@ -87,7 +87,7 @@ pub fn check(base: &RuleBase) -> Vec<Finding> {
         if rule.scenarios.is_empty() {
             report(FindingKind::Untested, "has no scenario; add one that shows when it applies");
         }
-        for other in rule.exception_to.iter().filter_map(|id| base.rule(id)) {
+        for other in rule.exception_to.iter().filter_map(|e| base.rule(&e.rule)) {
             let ends_first = |a: Option<Date>, b: Date| a.is_some_and(|end| end < b);
             if ends_first(rule.to, other.from) || ends_first(other.to, rule.from) {
                 report(

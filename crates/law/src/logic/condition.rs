@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use crate::book::definition::{FactDefinition, FactIndex};
 use crate::logic::facts::{Value, grouped};
 
@@ -43,6 +46,13 @@ pub enum Test {
     Below(u64),
     /// a code that begins with one of these
     StartsWith(Vec<String>),
+    /// a day before the one named
+    Before(Date),
+    /// the day named or a later one
+    From(Date),
+    /// a day of which the period, counted in calendar months, is not over on the day asked about; made a plain
+    /// [`Test::From`] before anything is judged
+    WithinMonths(u32),
 }
 
 impl Test {
@@ -54,6 +64,8 @@ impl Test {
             (Test::AtLeast(figure), Value::Count(n)) => n >= figure,
             (Test::Below(figure), Value::Count(n)) => n < figure,
             (Test::StartsWith(heads), Value::Text(code)) => heads.iter().any(|head| code.starts_with(head)),
+            (Test::Before(day), Value::Date(value)) => value < day,
+            (Test::From(day), Value::Date(value)) => value >= day,
             // Unreachable after load, where each operator is checked against the fact's type.
             _ => false,
         }
@@ -88,6 +100,27 @@ impl Condition {
                 Some(value) if test.holds(value) => Truth::True,
                 Some(_) => Truth::False,
             },
+        }
+    }
+
+    /// Whether some test looks back from the day asked about.
+    pub(crate) fn looks_back(&self) -> bool {
+        let mut found = false;
+        self.each_test(&mut |_, test| found |= matches!(test, Test::WithinMonths(_)));
+        found
+    }
+
+    /// The same as of one day: tests that look back name their first day.
+    pub(crate) fn as_of(&self, on: Date) -> Condition {
+        let parts = |parts: &[Condition]| parts.iter().map(|part| part.as_of(on)).collect();
+        match self {
+            Condition::All(all) => Condition::All(parts(all)),
+            Condition::Any(any) => Condition::Any(parts(any)),
+            Condition::Not(part) => Condition::Not(Box::new(part.as_of(on))),
+            Condition::Fact(fact, Test::WithinMonths(months)) => {
+                Condition::Fact(*fact, Test::From(first_within(on, *months)))
+            }
+            Condition::Fact(fact, test) => Condition::Fact(*fact, test.clone()),
         }
     }
 
@@ -187,8 +220,23 @@ impl Condition {
                     Test::AtLeast(n) => format!("`{id}` is at least {}", grouped(*n)),
                     Test::Below(n) => format!("`{id}` is below {}", grouped(*n)),
                     Test::StartsWith(heads) => format!("`{id}` starts with {}", heads.join(", ")),
+                    Test::Before(day) => format!("`{id}` is before {day}"),
+                    Test::From(day) => format!("`{id}` is {day} or later"),
+                    Test::WithinMonths(months) => format!("`{id}` is at most {months} months ago"),
                 }
             }
         }
     }
+}
+
+/// The first day whose period of so many calendar months has not ended before `on`. A period ends on the same day of its
+/// last month, or on that month's last day where it has no such day.
+fn first_within(on: Date, months: u32) -> Date {
+    let ends = |start: Date| start.saturating_add(i64::from(months).months());
+    // Months differ by three days at most, so a few steps find it.
+    let mut day = on.saturating_sub(i64::from(months).months()).saturating_sub(4.days());
+    while ends(day) < on {
+        day = day.saturating_add(1.day());
+    }
+    day
 }

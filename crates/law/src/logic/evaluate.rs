@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::logic::condition::Truth;
 use crate::book::definition::FactIndex;
-use crate::logic::inforce::{Assignment, Law};
 use crate::book::rule::Effect;
+use crate::logic::condition::Truth;
+use crate::logic::inforce::{Assignment, Law};
 use crate::{LawError, Path};
 
 /// What the path rules say once nothing that matters is open.
@@ -30,9 +30,11 @@ struct Candidates {
     standing: BTreeSet<usize>,
     weighed: BTreeSet<usize>,
     undecided: BTreeSet<usize>,
+    /// Rules that hold and may yet give way, for a condition of the exception alone.
+    contested: BTreeSet<usize>,
 }
 
-impl<'a> Law<'a> {
+impl Law<'_> {
     /// Judges stop rules and path rules. Facts on which the verdict still rests go into `open`; then the answer is `None`.
     pub(crate) fn judge(&self, facts: &Assignment, open: &mut BTreeSet<FactIndex>) -> Result<Option<Judged>, LawError> {
         let stops = |wanted: Truth| {
@@ -44,7 +46,7 @@ impl<'a> Law<'a> {
             return Ok(Some(Judged { verdict: Verdict::Stop, deciding, weighed: BTreeSet::new() }));
         }
         let mut unsettled: BTreeSet<usize> = stops(Truth::Unknown).collect();
-        let Candidates { standing, weighed, mut undecided } = self.candidates(facts);
+        let Candidates { standing, weighed, mut undecided, contested } = self.candidates(facts);
         if self.moot(&standing, &undecided, facts) {
             undecided.clear();
         }
@@ -61,9 +63,12 @@ impl<'a> Law<'a> {
             }
         }
         unsettled.extend(undecided);
-        if !unsettled.is_empty() {
+        if !unsettled.is_empty() || !contested.is_empty() {
             for n in unsettled {
                 self.rules[n].when.open(facts.as_slice(), open);
+            }
+            for n in contested {
+                self.may_give_way(n, facts).for_each(|condition| condition.open(facts.as_slice(), open));
             }
             return Ok(None);
         }
@@ -87,7 +92,12 @@ impl<'a> Law<'a> {
             let gives_way = self.gives_way_to(n, facts).is_some();
             match (self.truth(n, facts), gives_way) {
                 (Truth::True, true) => found.weighed.insert(n),
-                (Truth::True, false) => found.standing.insert(n),
+                (Truth::True, false) => {
+                    if self.may_give_way(n, facts).next().is_some() {
+                        found.contested.insert(n);
+                    }
+                    found.standing.insert(n)
+                }
                 (Truth::Unknown, false) => found.undecided.insert(n),
                 (Truth::Unknown, true) | (Truth::False, _) => false,
             };
@@ -112,7 +122,7 @@ impl<'a> Law<'a> {
         undecided.iter().all(|n| paths(n) == said && !adds(n))
     }
 
-    fn additions(&self) -> impl Iterator<Item = (usize, Path, &'a [String])> {
+    fn additions(&self) -> impl Iterator<Item = (usize, Path, &[String])> {
         self.rules.iter().enumerate().filter_map(|(n, rule)| match &rule.effect {
             Effect::Adds { path, to } => Some((n, *path, to.as_slice())),
             _ => None,

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::logic::condition::{Lookup, Truth};
 use crate::book::definition::FactIndex;
 use crate::book::vocabulary::Vocabulary;
+use crate::logic::condition::{Lookup, Truth};
 use crate::{LawError, RuleBase, source};
 
 /// A fact's value. On the wire it is the bare JSON value; a date is its ISO text.
@@ -68,6 +68,8 @@ impl PartialEq for Facts {
         self.values == other.values && self.floors == other.floors
     }
 }
+
+impl Eq for Facts {}
 
 struct Lookups<'a>(&'a Vocabulary, &'a Facts);
 
@@ -140,6 +142,11 @@ impl Facts {
     /// The least an unknown count can be; 0 where nothing is known.
     pub fn at_least(&self, id: &str) -> u64 {
         self.floors.get(id).copied().unwrap_or(0)
+    }
+
+    /// The unknown counts of which the least is known.
+    pub fn floors(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.floors.iter().map(|(id, least)| (id.as_str(), *least))
     }
 
     /// Makes a fact unknown again.

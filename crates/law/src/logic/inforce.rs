@@ -1,14 +1,15 @@
 //! The provisions in force on one day, and what is assumed about the facts while they are applied.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
 use crate::book::base::overridden_by;
-use crate::logic::condition::{Condition, Lookup, Truth};
 use crate::book::definition::{FactDefinition, FactIndex};
-use crate::logic::facts::Value;
 use crate::book::rule::{Effect, Rule};
+use crate::logic::condition::{Condition, Lookup, Truth};
+use crate::logic::facts::Value;
 use crate::{Facts, LawError, RuleBase, Status};
 
 /// What is assumed about each fact of the vocabulary, by its index.
@@ -19,9 +20,10 @@ pub(crate) struct Law<'a> {
     pub(crate) base: &'a RuleBase,
     pub(crate) on: Date,
     /// In the order of the base; indices below are into this list.
-    pub(crate) rules: Vec<&'a Rule>,
-    /// For each rule, those that prevail over it.
-    prevailing: Vec<Vec<usize>>,
+    /// Conditions that look back from the day have been made plain.
+    pub(crate) rules: Vec<Cow<'a, Rule>>,
+    /// For each rule, those that prevail over it, with all that has to hold beside them.
+    prevailing: Vec<Vec<(usize, Condition)>>,
     /// For each fact the least count it can have: an unknown count is unknown from there upwards.
     pub(crate) floors: Vec<u64>,
 }
@@ -32,19 +34,37 @@ impl<'a> Law<'a> {
         if on < base.covers_from() {
             return Err(LawError::BeforeRuleBase { on, begins: base.covers_from() });
         }
-        let rules: Vec<&Rule> = base.rules().iter().filter(|r| r.in_force(on)).collect();
-        let over: Vec<BTreeSet<&str>> = rules.iter().map(|r| overridden_by(base.rules(), r)).collect();
-        let prevailing = rules
-            .iter()
-            .map(|r| (0..rules.len()).filter(|other| over[*other].contains(r.id.as_str())).collect())
-            .collect();
+        let in_force: Vec<&Rule> = base.rules().iter().filter(|r| r.in_force(on)).collect();
+        let mut prevailing = vec![Vec::new(); in_force.len()];
+        for (n, rule) in in_force.iter().enumerate() {
+            for (id, conditions) in overridden_by(base.rules(), rule) {
+                if let Some(under) = in_force.iter().position(|r| r.id == id) {
+                    let beside = Condition::All(conditions.iter().map(|c| c.as_of(on)).collect());
+                    prevailing[under].push((n, beside));
+                }
+            }
+        }
+        let rules = in_force.into_iter().map(|rule| as_of(rule, on)).collect();
         let floors = vec![0; base.facts().len()];
         Ok(Law { base, on, rules, prevailing, floors })
     }
 
     /// The same, for facts some of whose unknown counts are known from below.
     pub(crate) fn above(mut self, facts: &Facts) -> Self {
-        self.floors = self.names().iter().map(|fact| facts.at_least(&fact.id)).collect();
+        let names = self.names();
+        let mut floors: Vec<u64> = Vec::with_capacity(names.len());
+        for fact in names {
+            let includes = |part: &String| {
+                let known = match facts.get(part) {
+                    Some(Value::Count(n)) => *n,
+                    _ => names[..floors.len()].iter().position(|f| &f.id == part).map_or(0, |at| floors[at]),
+                };
+                known.max(facts.at_least(part))
+            };
+            let parts = fact.never_below.iter().map(includes).max().unwrap_or(0);
+            floors.push(facts.at_least(&fact.id).max(parts));
+        }
+        self.floors = floors;
         self
     }
 
@@ -53,12 +73,18 @@ impl<'a> Law<'a> {
     }
 
     /// Every condition that induces regions: those of the rules in force, of their readings, of contradictions.
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Condition> {
-        let rules = self.rules.iter().flat_map(|r| {
-            let rule: &'a Rule = r;
-            std::iter::once(&rule.when).chain(rule.readings.iter().map(|reading| &reading.when))
-        });
-        rules.chain(self.base.vocabulary().contradictions.iter().map(|c| &c.when))
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let rules = self
+            .rules
+            .iter()
+            .flat_map(|rule| std::iter::once(&rule.when).chain(rule.readings.iter().map(|reading| &reading.when)));
+        rules.chain(self.beside()).chain(self.base.vocabulary().contradictions.iter().map(|c| &c.when))
+    }
+
+    /// The conditions of exceptions that hold under a condition only.
+    pub(crate) fn beside(&self) -> impl Iterator<Item = &Condition> {
+        let conditions = self.prevailing.iter().flatten().map(|(_, condition)| condition);
+        conditions.filter(|condition| !matches!(condition, Condition::All(parts) if parts.is_empty()))
     }
 
     pub(crate) fn truth(&self, rule: usize, facts: &Assignment) -> Truth {
@@ -67,7 +93,19 @@ impl<'a> Law<'a> {
 
     /// The rule that holds and prevails over this one, if one does.
     pub(crate) fn gives_way_to(&self, rule: usize, facts: &Assignment) -> Option<usize> {
-        self.prevailing[rule].iter().copied().find(|other| self.truth(*other, facts) == Truth::True)
+        let mut prevailing = self.prevailing[rule].iter();
+        let holds = |(other, beside): &&(usize, Condition)| {
+            self.truth(*other, facts) == Truth::True && beside.truth(facts.as_slice()) == Truth::True
+        };
+        prevailing.find(holds).map(|(other, _)| *other)
+    }
+
+    /// The conditions on which alone it rests whether the rule gives way to another that holds.
+    pub(crate) fn may_give_way(&self, rule: usize, facts: &Assignment) -> impl Iterator<Item = &Condition> {
+        let undecided = |(other, beside): &&(usize, Condition)| {
+            self.truth(*other, facts) == Truth::True && beside.truth(facts.as_slice()) == Truth::Unknown
+        };
+        self.prevailing[rule].iter().filter(undecided).map(|(_, beside)| beside)
     }
 
     /// The judgement rules that hold, or `None` with the facts on which one still rests.
@@ -94,15 +132,62 @@ impl<'a> Law<'a> {
 
     /// The weakest status of a rule here: that of its text, or of a reading it needs for these facts.
     pub(crate) fn status(&self, rule: usize, facts: &Assignment) -> Status {
-        let rule = self.rules[rule];
+        let rule = &self.rules[rule];
         let needed = rule.readings.iter().filter(|r| r.when.truth(facts.as_slice()) != Truth::False);
-        needed.map(|r| r.status).fold(rule.status, Ord::max)
+        let day = if rule.settled_from.is_some_and(|day| self.on < day) { Status::Unconfirmed } else { rule.status };
+        needed.map(|r| r.status).fold(rule.status.max(day), Ord::max)
     }
 }
 
-/// The assignment that holds exactly the known facts.
-pub(crate) fn assign<L: Fn(&str) -> Option<Value>>(names: &[FactDefinition], known: L) -> Assignment {
-    names.iter().map(|definition| known(&definition.id)).collect()
+/// The rule with every test that looks back from the day made plain.
+fn as_of(rule: &Rule, on: Date) -> Cow<'_, Rule> {
+    let readings = rule.readings.iter().any(|r| r.when.looks_back());
+    if !readings && !rule.when.looks_back() {
+        return Cow::Borrowed(rule);
+    }
+    let mut plain = rule.clone();
+    plain.when = rule.when.as_of(on);
+    for reading in &mut plain.readings {
+        reading.when = reading.when.as_of(on);
+    }
+    Cow::Owned(plain)
+}
+
+/// What is known, with what follows from it.
+pub(crate) struct Known {
+    pub(crate) facts: Assignment,
+    /// Unknown counts that were added up from their parts.
+    pub(crate) added: Vec<FactIndex>,
+    /// Counts stated lower than a part of theirs, and raised to it: of two figures that do not agree the greater holds.
+    pub(crate) raised: Vec<FactIndex>,
+}
+
+/// The known facts of the vocabulary; claims nobody made are not made, sums stand in for counts nobody stated.
+pub(crate) fn known(names: &[FactDefinition], facts: &Facts) -> Known {
+    let mut known = Known { facts: Vec::new(), added: Vec::new(), raised: Vec::new() };
+    let stated = |f: &FactDefinition| facts.get(&f.id).or(f.assumed.as_ref()).cloned();
+    known.facts = names.iter().map(stated).collect();
+    let place = |id: &String| names.iter().position(|f| &f.id == id);
+    for (n, definition) in names.iter().enumerate() {
+        let count = |id: &String| match place(id).and_then(|at| known.facts[at].as_ref()) {
+            Some(Value::Count(count)) => Some(*count),
+            _ => None,
+        };
+        let part = definition.never_below.iter().map(|id| count(id).unwrap_or(0).max(facts.at_least(id))).max();
+        let sum = definition.sum.as_ref().and_then(|sum| sum.of.iter().map(count).sum::<Option<u64>>());
+        match (&known.facts[n], part, sum) {
+            (Some(Value::Count(stated)), Some(part), _) if *stated < part => {
+                known.facts[n] = Some(Value::Count(part));
+                known.raised.push(FactIndex(n));
+            }
+            (None, _, Some(sum)) => {
+                known.facts[n] = Some(Value::Count(sum));
+                known.added.push(FactIndex(n));
+            }
+            _ => {}
+        }
+    }
+    known
 }
 
 /// The facts whose value stands for a judgement, each with the settled values it may turn out to be.

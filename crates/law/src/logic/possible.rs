@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::logic::condition::Truth;
 use crate::book::definition::FactIndex;
+use crate::book::rule::Effect;
+use crate::logic::condition::Truth;
 use crate::logic::diagram::{Node, NodeId, Possible, Signature};
 use crate::logic::evaluate::{Judged, Verdict};
 use crate::logic::facts::Value;
 use crate::logic::inforce::{Assignment, Law, judgement_facts};
 use crate::logic::regions::regions;
-use crate::book::rule::Effect;
 use crate::{LawError, Path};
 
 /// The split under way.
@@ -92,6 +92,7 @@ impl Split<'_, '_> {
                 rule.when.trace(assignment.as_slice(), &mut trace);
                 rule.readings.iter().for_each(|r| r.when.trace(assignment.as_slice(), &mut trace));
             }
+            self.law.beside().for_each(|condition| condition.trace(assignment.as_slice(), &mut trace));
         }
         trace
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::logic::condition::{Condition, Test};
+use jiff::ToSpan;
+
 use crate::book::definition::{FactDefinition, FactIndex, FactType};
+use crate::logic::condition::{Condition, Test};
 use crate::logic::facts::Value;
 
 /// One value for each region that the conditions induce on a fact, smallest first. A judgement value (`suspected`) is no
@@ -65,7 +67,7 @@ pub(crate) fn boundaries<'a>(tests: impl IntoIterator<Item = &'a Test>) -> Vec<u
             Test::AtLeast(n) | Test::Below(n) => figures.push(*n),
             Test::Is(value) | Test::IsNot(value) => exact(value),
             Test::In(list) => list.iter().for_each(&mut exact),
-            Test::StartsWith(_) => {}
+            Test::StartsWith(_) | Test::Before(_) | Test::From(_) | Test::WithinMonths(_) => {}
         }
     }
     found.extend(figures);
@@ -79,7 +81,10 @@ fn named_values(tests: &[&Test]) -> Vec<Value> {
             Test::Is(value) | Test::IsNot(value) => values.push(value.clone()),
             Test::In(list) => values.extend(list.iter().cloned()),
             Test::StartsWith(heads) => values.extend(heads.iter().cloned().map(Value::Text)),
-            Test::AtLeast(_) | Test::Below(_) => {}
+            Test::Before(day) | Test::From(day) => {
+                values.extend([Value::Date(day.saturating_sub(1.day())), Value::Date(*day)]);
+            }
+            Test::AtLeast(_) | Test::Below(_) | Test::WithinMonths(_) => {}
         }
     }
     values

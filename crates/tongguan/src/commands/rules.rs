@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, command: &RulesCommand) -> Result<Answer, F
                     "id": rule.id, "instrument": rule.instrument_short, "article": rule.article, "title": rule.title,
                     "provision": rule.provision, "status": rule.status, "from": rule.from, "to": rule.to,
                     "source": rule.source, "last_checked": rule.last_checked, "reviewed_by": rule.reviewed_by,
-                    "exception_to": rule.exception_to, "effect": rule.effect_words(),
+                    "exception_to": rule.exception_to.iter().map(|e| &e.rule).collect::<Vec<_>>(), "effect": rule.effect_words(),
                 }))?;
                 return Ok(Answer::Yes);
             }
