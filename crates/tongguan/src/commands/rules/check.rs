@@ -1,0 +1,43 @@
+//! `rules check` and `rules test`: whether the rule base is sound, and whether it says what its scenarios say.
+
+use law::{RuleBase, run_scenarios};
+use serde_json::json;
+
+use crate::args::Format;
+use crate::commands::Context;
+use crate::{Answer, Failure};
+
+pub(crate) fn check(context: &Context, base: &RuleBase) -> Result<Answer, Failure> {
+    let say = context.say;
+    let findings = law::check(base);
+    for finding in &findings {
+        match context.format {
+            Format::Json => context.json(&json!({
+                "kind": format!("{:?}", finding.kind).to_lowercase(), "rules": finding.rules, "on": finding.on, "what": finding.what,
+            }))?,
+            Format::Text => context.out(&finding.what)?,
+        }
+    }
+    if findings.is_empty() && context.format == Format::Text {
+        context.out(&say.fill("rules.sound", &[("rules", &base.rules().len().to_string())]))?;
+    }
+    Ok(if findings.is_empty() { Answer::Yes } else { Answer::No })
+}
+
+pub(crate) fn test(context: &Context, base: &RuleBase) -> Result<Answer, Failure> {
+    let say = context.say;
+    let (ran, failures) = run_scenarios(base);
+    let named = failures.iter().map(|failure| format!("{} `{}`: {}", failure.rule, failure.scenario, failure.what));
+    let named = named.collect::<Vec<_>>();
+    match context.format {
+        Format::Json => context.json(&json!({ "ran": ran, "failed": failures.len(), "failures": named }))?,
+        Format::Text => {
+            for failure in &named {
+                context.out(failure)?;
+            }
+            let (ran, failed) = (ran.to_string(), failures.len().to_string());
+            context.out(&say.fill("rules.tested", &[("ran", &ran), ("failed", &failed)]))?;
+        }
+    }
+    Ok(if failures.is_empty() { Answer::Yes } else { Answer::No })
+}
