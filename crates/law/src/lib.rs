@@ -32,7 +32,7 @@ pub use book::rule::{
 };
 pub use book::scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
 pub use book::source::{deserialize_date, deserialize_optional_date};
-pub use book::terms::{Outcome, Path, Status};
+pub use book::terms::{Outcome, Path, Paths, Status};
 pub use book::text::Text;
 pub use book::vocabulary::Contradiction;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
@@ -40,4 +40,6 @@ pub use checks::{Finding, FindingKind, check};
 pub use clock::{Clock, ClockUnit, Direction};
 pub use error::LawError;
 pub use logic::condition::{Condition, Test, Truth};
+pub use logic::decide::{Decision, Encoded, Traced};
 pub use logic::facts::{Facts, Value};
+pub use logic::inforce::Law;

@@ -7,11 +7,10 @@ use jiff::civil::Date;
 
 use crate::book::definition::FactIndex;
 use crate::book::rule::Effect;
-use crate::logic::condition::{Condition, Truth};
-use crate::logic::facts::Value;
-use crate::logic::inforce::{Assignment, Law};
-use crate::logic::possible::explore;
-use crate::logic::regions::regions;
+use crate::logic::condition::Truth;
+use crate::logic::inforce::Law;
+use crate::logic::possible::explore_codes;
+use crate::logic::regions::{Code, UNKNOWN};
 use crate::{LawError, RuleBase};
 
 /// What kind of fault a finding is.
@@ -58,12 +57,12 @@ pub fn check(base: &RuleBase) -> Vec<Finding> {
         };
         for (n, rule) in law.rules.iter().enumerate() {
             let facts: Vec<FactIndex> = rule.when.facts().into_iter().collect();
-            if satisfiable(&law, n, &facts, &mut nothing_known(base)) {
+            if satisfiable(&law, n, &facts, &mut vec![UNKNOWN; law.numberings.len()]) {
                 ever_applies.insert(rule.id.clone());
             }
         }
-        for known in starting_points(base) {
-            match explore(&law, &known) {
+        for codes in starting_points(&law) {
+            match explore_codes(&law, codes, &vec![0; law.numberings.len()]) {
                 Ok(possible) => {
                     ever_decides.extend(possible.deciding.iter().map(|n| law.rules[*n].id.clone()));
                 }
@@ -109,17 +108,14 @@ fn days_of_change(base: &RuleBase) -> BTreeSet<Date> {
     days
 }
 
-fn nothing_known(base: &RuleBase) -> Assignment {
-    vec![None; base.facts().len()]
-}
-
 /// Nothing known, and nothing known but that one matter waits for a person's judgement.
-fn starting_points(base: &RuleBase) -> Vec<Assignment> {
-    let mut points = vec![nothing_known(base)];
-    for (n, definition) in base.facts().iter().enumerate() {
-        if let Some(judgement) = &definition.judgement {
-            let mut point = nothing_known(base);
-            point[n] = Some(Value::Text(judgement.value.clone()));
+fn starting_points(law: &Law<'_>) -> Vec<Vec<Code>> {
+    let nothing = vec![UNKNOWN; law.numberings.len()];
+    let mut points = vec![nothing.clone()];
+    for (n, numbering) in law.numberings.iter().enumerate() {
+        if let Some(judgement) = numbering.judgement() {
+            let mut point = nothing.clone();
+            point[n] = judgement;
             points.push(point);
         }
     }
@@ -127,20 +123,17 @@ fn starting_points(base: &RuleBase) -> Vec<Assignment> {
 }
 
 /// Whether some values of these facts make the rule hold.
-fn satisfiable(law: &Law<'_>, rule: usize, facts: &[FactIndex], known: &mut Assignment) -> bool {
-    match (law.truth(rule, known), facts) {
+fn satisfiable(law: &Law<'_>, rule: usize, facts: &[FactIndex], codes: &mut Vec<Code>) -> bool {
+    match (law.truth(rule, codes), facts) {
         (Truth::True, _) => true,
         (Truth::False, _) | (Truth::Unknown, []) => false,
         (Truth::Unknown, [fact, rest @ ..]) => {
-            let definition = &law.names()[fact.0];
-            let conditions: [&Condition; 1] = [&law.rules[rule].when];
-            let mut values = regions(*fact, definition, conditions, 0);
-            values.extend(definition.judgement.iter().map(|j| Value::Text(j.value.clone())));
-            let found = values.into_iter().any(|value| {
-                known[fact.0] = Some(value);
-                satisfiable(law, rule, rest, known)
+            let numbering = &law.numberings[fact.0];
+            let found = numbering.codes().chain(numbering.judgement()).any(|code| {
+                codes[fact.0] = code;
+                satisfiable(law, rule, rest, codes)
             });
-            known[fact.0] = None;
+            codes[fact.0] = UNKNOWN;
             found
         }
     }
