@@ -36,7 +36,7 @@ pub use book::terms::{Outcome, Path, Paths, Status};
 pub use book::text::Text;
 pub use book::vocabulary::Contradiction;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
-pub use checks::{Finding, FindingKind, check};
+pub use checks::{Finding, FindingKind, check, days_of_change, overlaps};
 pub use clock::{Clock, ClockUnit, Direction};
 pub use error::LawError;
 pub use logic::condition::{Condition, Test, Truth};

@@ -51,16 +51,26 @@ impl Law<'_> {
     /// Reads facts as this law sees them. Errors: a fact the vocabulary does not have, a value of the wrong kind, facts that
     /// contradict each other.
     pub fn encode(&self, facts: &Facts) -> Result<Encoded, LawError> {
+        let mut codes = self.blank.clone();
+        let mut places = self.by_id.iter();
+        // Facts come in the order of their ids, and so do the places: one pass finds them all.
         for (id, value) in facts.iter() {
-            let definition = self.place(id).map(|n| &self.names()[n]);
-            definition.ok_or_else(|| LawError::fact(id, "is not a known fact"))?.accepts(value)?;
+            let place = places.find(|n| self.names()[**n].id.as_str() >= id);
+            let place = place.filter(|n| self.names()[**n].id == id);
+            let place = *place.ok_or_else(|| LawError::fact(id, "is not a known fact"))?;
+            self.names()[place].accepts(value)?;
+            codes[place] = self.numberings[place].code(value);
         }
-        let known = Known::new(self.names(), facts);
-        let codes = self.codes(&known);
+        let mut floors = Vec::new();
+        if self.follows || facts.floors().next().is_some() {
+            let known = Known::new(self.names(), facts);
+            codes = self.codes(&known);
+            floors = known.floors;
+        }
         if self.contradicts(&codes) {
             facts.check_against(self.base.vocabulary())?;
         }
-        Ok(Encoded { codes, floors: known.floors })
+        Ok(Encoded { codes, floors })
     }
 
     /// The answer for facts read by this very law; errors as of [`crate::determine`].
@@ -195,11 +205,6 @@ impl Law<'_> {
             }
         }
         Some((found, agreed?, weighed))
-    }
-
-    fn place(&self, id: &str) -> Option<usize> {
-        let names = self.names();
-        self.by_id.binary_search_by(|n| names[*n].id.as_str().cmp(id)).ok().map(|at| self.by_id[at])
     }
 }
 

@@ -35,6 +35,10 @@ pub(crate) struct Possible {
     pub(crate) paths: BTreeSet<Path>,
     /// Rules that decide in some case.
     pub(crate) deciding: BTreeSet<usize>,
+    /// Path rules that in some case decide and no other does.
+    pub(crate) alone: BTreeSet<usize>,
+    /// Pairs of path rules that in some case decide side by side.
+    pub(crate) together: BTreeSet<(usize, usize)>,
     /// The weakest status in any case.
     pub(crate) certainty: Option<Status>,
     /// The readings needed in some case: rule, and place among its readings.

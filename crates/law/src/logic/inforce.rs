@@ -11,7 +11,7 @@ use crate::book::rule::{Effect, Rule};
 use crate::logic::compiled::Compiled;
 use crate::logic::condition::{Condition, Truth};
 use crate::logic::known::Known;
-use crate::logic::regions::{Code, Numbering};
+use crate::logic::regions::{Code, Numbering, UNKNOWN};
 use crate::{LawError, RuleBase, Status};
 
 /// The provisions in force on one day. Making it ready takes about as long as a thousand answers: whoever has many questions
@@ -30,6 +30,10 @@ pub struct Law<'a> {
     pub(crate) kinds: Kinds,
     /// Facts with the number of the value that stands for a judgement.
     pub(crate) judgement_codes: Vec<(usize, Code)>,
+    /// What each fact is before anything is known: unknown, or what is assumed of it.
+    pub(crate) blank: Vec<Code>,
+    /// Whether this law reads a count that follows from others.
+    pub(crate) follows: bool,
     /// Places of the facts in the order of their ids.
     pub(crate) by_id: Vec<usize>,
 }
@@ -92,7 +96,15 @@ impl<'a> Law<'a> {
         let judgement_codes = numberings.iter().enumerate().filter_map(judgement).collect();
         let mut by_id: Vec<usize> = (0..base.facts().len()).collect();
         by_id.sort_by_key(|n| &base.facts()[*n].id);
+        let blank = |(definition, numbering): (&FactDefinition, &Numbering)| {
+            definition.assumed.as_ref().map_or(UNKNOWN, |value| numbering.code(value))
+        };
+        let follows = |(definition, numbering): (&FactDefinition, &Numbering)| {
+            numbering.len() > 1 && (definition.sum.is_some() || !definition.never_below.is_empty())
+        };
         Ok(Law {
+            blank: base.facts().iter().zip(&numberings).map(blank).collect(),
+            follows: base.facts().iter().zip(&numberings).any(follows),
             base,
             on,
             when: rules.iter().map(|rule| compile(&rule.when)).collect(),
@@ -195,11 +207,7 @@ impl<'a> Law<'a> {
     /// What is known as region numbers.
     pub(crate) fn codes(&self, known: &Known) -> Vec<Code> {
         let codes = known.values.iter().zip(&self.numberings);
-        codes
-            .map(|(value, numbering)| {
-                value.as_ref().map_or(crate::logic::regions::UNKNOWN, |value| numbering.code(value))
-            })
-            .collect()
+        codes.map(|(value, numbering)| value.as_ref().map_or(UNKNOWN, |value| numbering.code(value))).collect()
     }
 }
 

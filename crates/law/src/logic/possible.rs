@@ -31,10 +31,10 @@ pub(crate) fn explore(law: &Law<'_>, known: &Known) -> Result<Possible, LawError
     explore_codes(law, law.codes(known), &known.floors)
 }
 
-/// The same for facts given by the numbers of their regions, unknown counts lying at `floors` or above.
+/// The same for facts given by the numbers of their regions, unknown counts lying at `floors` or above (of a fact without a floor, anywhere).
 pub(crate) fn explore_codes(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64]) -> Result<Possible, LawError> {
     let unknown = |n: usize| codes[n] == UNKNOWN;
-    let cases = |(n, numbering): (usize, &Numbering)| match floors[n] {
+    let cases = |(n, numbering): (usize, &Numbering)| match floors.get(n).copied().unwrap_or(0) {
         _ if !unknown(n) => Vec::new(),
         0 => numbering.codes().collect(),
         least => numbering.codes_from(least),
@@ -175,6 +175,18 @@ impl Split<'_, '_> {
                 Verdict::Paths(paths) => possible.paths.extend(paths),
             }
             possible.deciding.extend(&judged.deciding);
+            let of_paths = |n: &&usize| law.kinds.paths.binary_search(n).is_ok();
+            let side_by_side: Vec<usize> = judged.deciding.iter().filter(of_paths).copied().collect();
+            match side_by_side.as_slice() {
+                [one] => {
+                    possible.alone.insert(*one);
+                }
+                several => {
+                    for (at, first) in several.iter().enumerate() {
+                        possible.together.extend(several[at + 1..].iter().map(|second| (*first, *second)));
+                    }
+                }
+            }
         }
         for n in holds {
             if let Effect::Judgement { possible: may, .. } = &law.rules[*n].effect {
