@@ -3,17 +3,7 @@
 mod support;
 
 use law::{FindingKind, LawError, check, determine};
-use support::{BASE, day, facts, files, parse};
-
-/// The lawbook with one file's text changed, or a file added.
-fn changed(path: &str, change: impl Fn(&str) -> String) -> Vec<(String, String)> {
-    let mut files = files();
-    match files.iter_mut().find(|(name, _)| name == path) {
-        Some((_, text)) => *text = change(text),
-        None => files.push((path.to_owned(), change(""))),
-    }
-    files
-}
+use support::{BASE, changed, day, facts, files, parse};
 
 #[track_caller]
 fn check_refused(path: &str, from: &str, to: &str, words: &[&str]) {

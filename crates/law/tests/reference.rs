@@ -4,9 +4,10 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use law::{Determination, Facts, Outcome, Path, Value, determine};
+use law::{Determination, Facts, Law, Outcome, Path, Value};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use support::{BASE, day};
@@ -193,7 +194,16 @@ fn ask(known: &Known, on: &str) -> Result<Determination, law::LawError> {
     for (id, value) in known {
         facts.set(&BASE, id, value.clone()).expect("the grid fits the vocabulary");
     }
-    determine(&BASE, &facts, day(on))
+    LAWS.with_borrow_mut(|laws| laws.entry(on.to_owned()).or_insert_with(|| on_day(on)).determine(&facts))
+}
+
+thread_local! {
+    /// The law of each day asked about, made ready once.
+    static LAWS: RefCell<BTreeMap<String, Law<'static>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn on_day(on: &str) -> Law<'static> {
+    Law::on(&BASE, day(on)).expect("a day of the rule base")
 }
 
 /// Facts of which up to five are unknown; now and then a judgement value. Most flags are false, as in life, so that the

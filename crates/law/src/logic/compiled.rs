@@ -136,3 +136,47 @@ impl Compiled {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+
+    const WORLDS: [Truth; 3] = [Truth::False, Truth::Unknown, Truth::True];
+
+    fn code(truth: Truth) -> Code {
+        match truth {
+            Truth::False => 0,
+            Truth::True => 1,
+            Truth::Unknown => UNKNOWN,
+        }
+    }
+
+    fn flag(place: usize) -> Condition {
+        Condition::Fact(FactIndex(place), Test::Is(Value::Bool(true)))
+    }
+
+    /// The truth table of one connective over two flags, row by row in the order false, unknown, true.
+    fn table(connective: &Condition) -> Vec<Truth> {
+        let definition = toml::from_str(
+            "id = 'a.b'\ntype = 'bool'\ncite = 'x'\ntitle = { zh = 'x', en = 'x' }\nquestion = { zh = 'x', en = 'x' }",
+        );
+        let definition = definition.expect("a fact");
+        let numbering = Numbering::new(&definition, [&Test::Is(Value::Bool(true))]);
+        let compiled = Compiled::new(connective, &[numbering.clone(), numbering]);
+        let rows = WORLDS.iter().flat_map(|a| WORLDS.map(|b| [code(*a), code(b)]));
+        rows.map(|codes| compiled.truth(&codes)).collect()
+    }
+
+    /// The conformance cases of the Common Expression Language: an unknown operand is absorbed by one that settles the whole,
+    /// on either side, and is the answer otherwise.
+    #[test]
+    fn unknowns_are_as_the_common_expression_language_has_them() {
+        use Truth::{False as F, True as T, Unknown as U};
+        assert_eq!(table(&Condition::All(vec![flag(0), flag(1)])), [F, F, F, F, U, U, F, U, T]);
+        assert_eq!(table(&Condition::Any(vec![flag(0), flag(1)])), [F, U, T, U, U, T, T, T, T]);
+        assert_eq!(table(&Condition::Not(Box::new(flag(0)))), [T, T, T, U, U, U, F, F, F]);
+        assert_eq!(table(&Condition::All(vec![])), [T; 9]);
+        assert_eq!(table(&Condition::Any(vec![])), [F; 9]);
+    }
+}

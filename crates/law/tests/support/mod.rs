@@ -77,3 +77,13 @@ pub(crate) fn told(answer: &Determination) -> String {
     let paths: Vec<&str> = answer.paths.iter().map(|p| p.name()).collect();
     format!("{}: {}", outcome.as_str().expect("a word"), paths.join(", "))
 }
+
+/// The lawbook with one file's text changed, or a file added.
+pub(crate) fn changed(path: &str, change: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let mut files = files();
+    match files.iter_mut().find(|(name, _)| name == path) {
+        Some((_, text)) => *text = change(text),
+        None => files.push((path.to_owned(), change(""))),
+    }
+    files
+}

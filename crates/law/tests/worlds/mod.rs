@@ -1,5 +1,7 @@
 //! Worlds to try the law on: values on both sides of whatever its rules may ask, and random choices among them.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;
