@@ -14,6 +14,7 @@ mod calendar_file;
 mod checks;
 mod clock;
 mod error;
+mod lists;
 mod logic;
 
 use book::source;
@@ -39,5 +40,10 @@ pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
 pub use checks::{Finding, FindingKind, check};
 pub use clock::{Clock, ClockUnit, Direction};
 pub use error::LawError;
+pub use lists::edition::{
+    Adoption, Band, Bands, Extent, FieldSet, ListDuty, ListEdition, ListKind, ListPath, ListReading, ListRegime, ListRow,
+    ListScenario, ListSector, PersonKind, Published, ResidualRow, ScaleRule, Term,
+};
+pub use lists::names::slug;
 pub use logic::condition::{Condition, Test, Truth};
 pub use logic::facts::{Facts, Value};
