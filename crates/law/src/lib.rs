@@ -33,11 +33,11 @@ pub use book::rule::{
 };
 pub use book::scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
 pub use book::source::{deserialize_date, deserialize_optional_date};
-pub use book::terms::{Outcome, Path, Status};
+pub use book::terms::{Outcome, Path, Paths, Status};
 pub use book::text::Text;
 pub use book::vocabulary::Contradiction;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
-pub use checks::{Finding, FindingKind, check};
+pub use checks::{Finding, FindingKind, check, days_of_change, overlaps};
 pub use clock::{Clock, ClockUnit, Direction};
 pub use error::LawError;
 pub use lists::edition::{
@@ -46,4 +46,6 @@ pub use lists::edition::{
 };
 pub use lists::names::slug;
 pub use logic::condition::{Condition, Test, Truth};
+pub use logic::decide::{Decision, Encoded, Traced};
 pub use logic::facts::{Facts, Value};
+pub use logic::inforce::Law;

@@ -1,45 +1,31 @@
 //! How far a count may grow before the path changes, and what the other way of counting would say.
 
 use crate::answer::determination::Headroom;
-use crate::book::definition::{FactIndex, FactType};
-use crate::logic::condition::Truth;
 use crate::logic::diagram::Signature;
 use crate::logic::facts::{Value, grouped};
-use crate::logic::inforce::{Assignment, Law};
+use crate::logic::inforce::Law;
+use crate::logic::known::Known;
 use crate::logic::possible::explore;
-use crate::logic::regions::boundaries;
 use crate::{LawError, Text};
 
 /// For every known count that can change the path by growing: the last value that does not. Fewer persons by splitting a
 /// transfer is no remedy (Order 13 art 4), so headroom looks upward only.
-pub(crate) fn headroom(law: &Law<'_>, facts: &Assignment, now: &Signature) -> Result<Vec<Headroom>, LawError> {
+pub(crate) fn headroom(law: &Law<'_>, known: &Known, now: &Signature) -> Result<Vec<Headroom>, LawError> {
     let mut found = Vec::new();
     for (n, definition) in law.names().iter().enumerate() {
-        let (FactType::Count, Some(Value::Count(count))) = (definition.kind, &facts[n]) else {
+        let Some(Value::Count(count)) = known.values[n] else {
             continue;
         };
-        let mut tests = Vec::new();
-        for rule in &law.rules {
-            rule.when.each_test(&mut |read, test| {
-                if read == FactIndex(n) {
-                    tests.push(test);
-                }
-            });
-        }
-        let mut steps = boundaries(tests);
-        steps.retain(|step| step > count);
-        steps.sort_unstable();
-        steps.dedup();
-        for step in steps {
-            let mut grown = facts.clone();
-            grown[n] = Some(Value::Count(step));
-            if contradicts(law, &grown) {
+        let mut grown = known.clone();
+        for step in law.numberings[n].steps().filter(|step| *step > count) {
+            grown.values[n] = Some(Value::Count(step));
+            if law.contradicts(&law.codes(&grown)) {
                 break;
             }
             let then = explore(law, &grown)?;
             if then.settled() != Some(now) {
                 let then = then.paths.into_iter().collect();
-                found.push(Headroom { fact: definition.id.clone(), now: *count, until: step - 1, then });
+                found.push(Headroom { fact: definition.id.clone(), now: count, until: step - 1, then });
                 break;
             }
         }
@@ -47,27 +33,24 @@ pub(crate) fn headroom(law: &Law<'_>, facts: &Assignment, now: &Signature) -> Re
     Ok(found)
 }
 
-fn contradicts(law: &Law<'_>, facts: &Assignment) -> bool {
-    law.base.vocabulary().contradictions.iter().any(|c| c.when.truth(facts.as_slice()) == Truth::True)
-}
-
 /// The note due where a person with both kinds, counted among the sensitive only, would give another path (docs/INTERFACE.md).
 ///
 /// How many of the sensitive are also among the ordinary is not known; the reading's lowest figure decides whether to speak.
-pub(crate) fn other_reading(law: &Law<'_>, facts: &Assignment, now: &Signature) -> Result<Option<Text>, LawError> {
+pub(crate) fn other_reading(law: &Law<'_>, known: &Known, now: &Signature) -> Result<Option<Text>, LawError> {
     let place = |id: &str| law.names().iter().position(|f| f.id == id);
     let (Some(ordinary), Some(sensitive)) = (place("persons.ordinary"), place("persons.sensitive")) else {
         return Ok(None);
     };
-    let (Some(Value::Count(all)), Some(Value::Count(both))) = (&facts[ordinary], &facts[sensitive]) else {
+    let (Some(Value::Count(all)), Some(Value::Count(both))) = (&known.values[ordinary], &known.values[sensitive])
+    else {
         return Ok(None);
     };
     let least = all.saturating_sub(*both);
     if least == *all {
         return Ok(None);
     }
-    let mut other = facts.clone();
-    other[ordinary] = Some(Value::Count(least));
+    let mut other = known.clone();
+    other.values[ordinary] = Some(Value::Count(least));
     let other = explore(law, &other)?;
     if other.settled() == Some(now) {
         return Ok(None);

@@ -21,7 +21,7 @@ use crate::lists::conditions::Conditions;
 use crate::lists::edition::ListEdition;
 use crate::lists::precedence::{self, Precedence};
 use crate::logic::condition::Condition;
-use crate::{LawError, source};
+use crate::{LawError, RuleBaseId, source};
 
 /// Facts, rules, clocks and calendar of one version of the lawbook.
 #[derive(Clone)]
@@ -123,6 +123,11 @@ impl RuleBase {
     /// SHA-256 over all TOML files, lower-case hex: for each in path order the length (64 bit, big endian) and bytes of path and text.
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// How an answer names this rule base.
+    pub fn id(&self) -> RuleBaseId {
+        RuleBaseId { version: self.version.clone(), sha256: self.sha256.clone() }
     }
 
     /// The first day the rule base can speak about.

@@ -32,7 +32,15 @@ pub(crate) fn parse_condition(
     let id = id.ok_or_else(|| fault("a condition is one of `all`, `any`, `not`, or a `fact` with one test".into()))?;
     let index = names.iter().position(|f| f.id == id);
     let index = index.ok_or_else(|| fault(format!("`{id}` is not a known fact; define it in `facts.toml`")))?;
-    let mut tests = table.iter().filter(|(key, _)| *key != "fact");
+    if let Some(unit) = table.get("unit")
+        && unit.as_str() != Some(names[index].unit.as_str())
+    {
+        let wanted = &names[index].unit;
+        let said =
+            format!("the condition on `{id}` counts in {unit}, the fact in \"{wanted}\"; mend the figure and the unit");
+        return Err(fault(said));
+    }
+    let mut tests = table.iter().filter(|(key, _)| *key != "fact" && *key != "unit");
     let (Some((operator, operand)), None) = (tests.next(), tests.next()) else {
         return Err(fault(format!("the condition on `{id}` must have exactly one test")));
     };

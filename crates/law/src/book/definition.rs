@@ -110,6 +110,9 @@ pub struct Sum {
     pub note: Text,
 }
 
+/// The units counts are in.
+const UNITS: [&str; 4] = ["persons", "percent", "megabytes", "days"];
+
 /// One fact of the vocabulary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,6 +140,9 @@ pub struct FactDefinition {
     /// Counts whose sum stands in for it while it is unknown and they are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sum: Option<Sum>,
+    /// Whether a greater value (of a choice: one listed later) is never before the law a lighter matter; `rules check` proves it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub never_lighter: bool,
     /// Short name.
     pub title: Text,
     /// What to ask a person who does not know the law.
@@ -194,8 +200,8 @@ impl FactDefinition {
             return fault("names no provision; fill in `cite`".into());
         }
         match self.kind {
-            FactType::Count if self.unit.is_empty() => {
-                return fault("is a count without a unit; add `unit`".into());
+            FactType::Count if !UNITS.contains(&self.unit.as_str()) => {
+                return fault(format!("counts in no known unit; set `unit` to one of {}", UNITS.join(", ")));
             }
             FactType::Choice if self.values.is_empty() => {
                 return fault("is a choice without `values`".into());

@@ -1,6 +1,6 @@
 //! The worked cases that stand in each provision's own file, and the runner that tries them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -87,6 +87,17 @@ pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
         }
     }
     (ran, failures)
+}
+
+/// Ids of the rules that apply in some scenario. A scenario that cannot be answered covers nothing.
+pub(crate) fn covered(base: &RuleBase) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let of_lists = base.lists().iter().flat_map(|edition| &edition.scenario);
+    for scenario in base.rules().iter().flat_map(|rule| &rule.scenarios).chain(of_lists) {
+        let answer = scenario.facts(base).and_then(|facts| determine(base, &facts, scenario.on));
+        found.extend(answer.into_iter().flat_map(|answer| answer.rules).map(|rule| rule.id));
+    }
+    found
 }
 
 impl Scenario {

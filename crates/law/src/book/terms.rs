@@ -81,3 +81,60 @@ impl fmt::Display for Path {
         f.write_str(self.name())
     }
 }
+
+/// A set of paths.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Paths(u8);
+
+/// All paths in the order of listing.
+const ALL: [Path; 7] = [
+    Path::Exempt,
+    Path::NoProcedureYet,
+    Path::StandardContract,
+    Path::Certification,
+    Path::GbaStandardContract,
+    Path::SecurityAssessment,
+    Path::Stop,
+];
+
+impl Paths {
+    /// Adds a path.
+    pub fn insert(&mut self, path: Path) {
+        self.0 |= 1 << path as u8;
+    }
+
+    /// Whether the path is among them.
+    pub fn contains(self, path: Path) -> bool {
+        self.0 >> path as u8 & 1 == 1
+    }
+
+    /// The paths in the order of listing.
+    pub fn iter(self) -> impl Iterator<Item = Path> {
+        ALL.into_iter().filter(move |path| self.contains(*path))
+    }
+
+    /// The heaviest of them, in the order of invariant I1.
+    pub fn weight(self) -> u8 {
+        self.iter().map(Path::weight).max().unwrap_or(0)
+    }
+}
+
+impl From<Path> for Paths {
+    fn from(path: Path) -> Self {
+        [path].into_iter().collect()
+    }
+}
+
+impl Extend<Path> for Paths {
+    fn extend<I: IntoIterator<Item = Path>>(&mut self, paths: I) {
+        paths.into_iter().for_each(|path| self.insert(path));
+    }
+}
+
+impl FromIterator<Path> for Paths {
+    fn from_iter<I: IntoIterator<Item = Path>>(paths: I) -> Self {
+        let mut set = Paths::default();
+        set.extend(paths);
+        set
+    }
+}

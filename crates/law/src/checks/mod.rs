@@ -1,31 +1,39 @@
 //! Static checks of a whole rule base: exact, because the operators are closed and the cases finite.
 
-use std::collections::BTreeSet;
+mod cases;
+mod dates;
+mod lightness;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::book::definition::FactIndex;
-use crate::book::rule::Effect;
-use crate::logic::condition::{Condition, Truth};
-use crate::logic::facts::Value;
-use crate::logic::inforce::{Assignment, Law};
-use crate::logic::possible::explore;
-use crate::logic::regions::regions;
+use crate::book::scenario::covered;
+use crate::checks::cases::Cases;
+use crate::logic::inforce::Law;
 use crate::{LawError, RuleBase};
 
 /// What kind of fault a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
     /// Some facts have no path on some day.
     Gap,
     /// Some facts have two different paths on some day.
     Conflict,
+    /// A greater value of a fact gives a lighter path (I1).
+    Lighter,
     /// A provision that never applies, or whose path never decides.
     Dead,
+    /// A provision that decides only where another says the same.
+    Redundant,
+    /// A path that some provision opens and no facts ever reach.
+    UnreachablePath,
     /// An exception to a provision that is never in force beside it.
     IdleException,
-    /// A provision that decides something without a scenario that tests it.
+    /// A provision that ends before what took its place begins, or goes on beside it.
+    TimeGap,
+    /// A provision that decides something without a scenario in which it applies.
     Untested,
 }
 
@@ -46,106 +54,53 @@ pub struct Finding {
 /// begins or ends are one case, and so are values no condition can tell apart.
 pub fn check(base: &RuleBase) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut ever_applies: BTreeSet<String> = BTreeSet::new();
-    let mut ever_decides: BTreeSet<String> = BTreeSet::new();
+    let mut cases = Cases::default();
     for on in days_of_change(base) {
-        let law = match Law::on(base, on) {
-            Ok(law) => law,
-            Err(error) => {
-                findings.push(finding(&error, on));
-                continue;
-            }
-        };
-        for (n, rule) in law.rules.iter().enumerate() {
-            let facts: Vec<FactIndex> = rule.when.facts().into_iter().collect();
-            if satisfiable(&law, n, &facts, &mut nothing_known(base)) {
-                ever_applies.insert(rule.id.clone());
-            }
+        match Law::on(base, on) {
+            Ok(law) => cases.look(&law, &mut findings),
+            Err(error) => findings.push(finding(&error, on)),
         }
-        for known in starting_points(base) {
-            match explore(&law, &known) {
-                Ok(possible) => {
-                    ever_decides.extend(possible.deciding.iter().map(|n| law.rules[*n].id.clone()));
-                }
-                Err(error) => findings.push(finding(&error, on)),
-            }
-        }
+    }
+    cases.report(base, &mut findings);
+    dates::check(base, &mut findings);
+    let tested = covered(base);
+    // The rows of a list are of one shape: its worked cases stand with the edition, every figure is tried in the tests.
+    let of_list = |rule: &crate::Rule| base.list(&rule.instrument).is_some_and(|edition| !edition.scenario.is_empty());
+    for rule in base.rules().iter().filter(|rule| !tested.contains(&rule.id) && !of_list(rule)) {
+        findings.push(of_rule(FindingKind::Untested, rule, "applies in no scenario; add one that shows when it does"));
     }
     findings.dedup();
-    let stopped = findings.iter().any(|f| matches!(f.kind, FindingKind::Gap | FindingKind::Conflict));
-    for rule in base.rules() {
-        // Prohibitions never contradict each other, so one that another always forestalls is still alive.
-        let decides = matches!(rule.effect, Effect::Paths(_) | Effect::Adds { .. } | Effect::Judgement { .. });
-        let mut report = |kind, what: &str| {
-            let what = format!("`{}` {what}", rule.id);
-            findings.push(Finding { kind, rules: vec![rule.id.clone()], on: rule.from, what });
-        };
-        // While the split stops at a conflict, rules behind it would be called dead without being so.
-        if !ever_applies.contains(&rule.id) || (decides && !stopped && !ever_decides.contains(&rule.id)) {
-            report(FindingKind::Dead, "never decides anything on a day the rule base covers; drop or mend it");
-        }
-        // A list's worked cases stand with the edition, since each tries several of its rows.
-        let of_list = base.list(&rule.instrument).is_some_and(|edition| !edition.scenario.is_empty());
-        if rule.scenarios.is_empty() && !of_list {
-            report(FindingKind::Untested, "has no scenario; add one that shows when it applies");
-        }
-        for other in rule.exception_to.iter().filter_map(|e| base.rule(&e.rule)) {
-            let ends_first = |a: Option<Date>, b: Date| a.is_some_and(|end| end < b);
-            if ends_first(rule.to, other.from) || ends_first(other.to, rule.from) {
-                report(
-                    FindingKind::IdleException,
-                    &format!("is an exception to `{}`, never in force beside it", other.id),
-                );
-            }
-        }
-    }
     findings
 }
 
-/// The first day covered and every later day on which a provision begins or has just ended.
-fn days_of_change(base: &RuleBase) -> BTreeSet<Date> {
+/// Pairs of provisions that in some case decide side by side and say the same, each with the first day on which they do:
+/// no fault, but what a lawyer who reads one has to know.
+pub fn overlaps(base: &RuleBase) -> Result<BTreeMap<(String, String), Date>, LawError> {
+    let mut found = BTreeMap::new();
+    for on in days_of_change(base) {
+        let law = Law::on(base, on)?;
+        for possible in cases::explored(&law) {
+            let possible = possible?;
+            let id = |n: usize| law.rules[n].id.clone();
+            for (first, second) in &possible.together {
+                found.entry((id(*first), id(*second))).or_insert(on);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The first day covered and every later day on which a provision begins, has just ended, or is certain to have begun.
+pub fn days_of_change(base: &RuleBase) -> BTreeSet<Date> {
     let ends = base.rules().iter().filter_map(|r| r.to).map(|to| to.saturating_add(1.day()));
-    let changes = base.rules().iter().map(|r| r.from).chain(ends);
-    let mut days: BTreeSet<Date> = changes.filter(|day| *day > base.covers_from()).collect();
+    let starts = base.rules().iter().flat_map(|r| std::iter::once(r.from).chain(r.settled_from));
+    let mut days: BTreeSet<Date> = starts.chain(ends).filter(|day| *day > base.covers_from()).collect();
     days.insert(base.covers_from());
     days
 }
 
-fn nothing_known(base: &RuleBase) -> Assignment {
-    vec![None; base.facts().len()]
-}
-
-/// Nothing known, and nothing known but that one matter waits for a person's judgement.
-fn starting_points(base: &RuleBase) -> Vec<Assignment> {
-    let mut points = vec![nothing_known(base)];
-    for (n, definition) in base.facts().iter().enumerate() {
-        if let Some(judgement) = &definition.judgement {
-            let mut point = nothing_known(base);
-            point[n] = Some(Value::Text(judgement.value.clone()));
-            points.push(point);
-        }
-    }
-    points
-}
-
-/// Whether some values of these facts make the rule hold.
-fn satisfiable(law: &Law<'_>, rule: usize, facts: &[FactIndex], known: &mut Assignment) -> bool {
-    match (law.truth(rule, known), facts) {
-        (Truth::True, _) => true,
-        (Truth::False, _) | (Truth::Unknown, []) => false,
-        (Truth::Unknown, [fact, rest @ ..]) => {
-            let definition = &law.names()[fact.0];
-            let conditions: [&Condition; 1] = [&law.rules[rule].when];
-            let mut values = regions(*fact, definition, conditions, 0);
-            values.extend(definition.judgement.iter().map(|j| Value::Text(j.value.clone())));
-            let found = values.into_iter().any(|value| {
-                known[fact.0] = Some(value);
-                satisfiable(law, rule, rest, known)
-            });
-            known[fact.0] = None;
-            found
-        }
-    }
+fn of_rule(kind: FindingKind, rule: &crate::Rule, what: &str) -> Finding {
+    Finding { kind, rules: vec![rule.id.clone()], on: rule.from, what: format!("`{}` {what}", rule.id) }
 }
 
 fn finding(error: &LawError, on: Date) -> Finding {

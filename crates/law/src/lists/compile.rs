@@ -34,8 +34,16 @@ impl Compiler<'_> {
     pub(crate) fn rules(&self) -> Result<Vec<Rule>, LawError> {
         let edition = self.edition;
         let mut found = Vec::new();
-        for row in &edition.row {
-            found.push(if row.important.is_some() { self.important(row)? } else { self.row(row)? });
+        for (n, row) in edition.row.iter().enumerate() {
+            let alike = |other: &&ListRow| {
+                other.important.is_some() && other.sector == row.sector && other.scenarios == row.scenarios
+            };
+            if row.important.is_none() {
+                found.push(self.row(row)?);
+            } else if !edition.row[..n].iter().any(|other| alike(&other)) {
+                // Rows that name data of the same scenarios are one question: is it among them?
+                found.push(self.important(&edition.row[n..].iter().filter(alike).collect::<Vec<_>>())?);
+            }
         }
         for row in &edition.residual {
             found.push(self.residual(row)?);
@@ -183,13 +191,27 @@ impl Compiler<'_> {
     }
 
     /// Data that counts as important: notified or published, or, in a scenario of which the list names no other fields, on it.
-    fn important(&self, row: &ListRow) -> Result<Rule, LawError> {
+    fn important(&self, rows: &[&ListRow]) -> Result<Rule, LawError> {
         let c = &self.conditions;
+        let Some((row, more)) = rows.split_first() else {
+            return Err(LawError::file(&self.edition.id, "has no row here"));
+        };
         let mut parts = c.scene(self.edition, &row.sector, &row.scenarios)?;
         let told = c.one_of("data.important", &["notified".to_owned(), "published".to_owned()])?;
         let scenarios = row.scenarios.iter().filter_map(|slug| self.edition.scenario(&row.sector, slug));
         let names_fields = scenarios.into_iter().any(|scenario| !scenario.fields.is_empty());
         let mut rule = self.row_base(row)?;
+        if let Some(last) = more.last().and_then(|last| last.n.as_deref()) {
+            rule.article = format!("{} to {last}", rule.article);
+        }
+        for other in more {
+            let said = words::row(self.edition, other);
+            rule.provision = Text::new(
+                format!("{}{}", rule.provision.zh, said.zh),
+                format!("{} {}", rule.provision.en, said.en),
+            );
+            rule.status = rule.status.max(other.status);
+        }
         if names_fields {
             parts.push(told);
         } else {

@@ -145,41 +145,6 @@ impl Condition {
         }
     }
 
-    /// The unknown facts on which the truth still rests: parts already settled are left out.
-    pub(crate) fn open<L: Lookup + ?Sized>(&self, facts: &L, into: &mut BTreeSet<FactIndex>) {
-        if self.truth(facts) != Truth::Unknown {
-            return;
-        }
-        match self {
-            Condition::All(parts) | Condition::Any(parts) => {
-                for part in parts {
-                    part.open(facts, into);
-                }
-            }
-            Condition::Not(part) => part.open(facts, into),
-            Condition::Fact(fact, _) => {
-                into.insert(*fact);
-            }
-        }
-    }
-
-    /// Writes down which parts are settled and how: two sets of facts that leave the same trace leave the same question open.
-    pub(crate) fn trace<L: Lookup + ?Sized>(&self, facts: &L, into: &mut Vec<u8>) {
-        let truth = self.truth(facts);
-        into.push(truth as u8);
-        if truth == Truth::Unknown {
-            match self {
-                Condition::All(parts) | Condition::Any(parts) => {
-                    for part in parts {
-                        part.trace(facts, into);
-                    }
-                }
-                Condition::Not(part) => part.trace(facts, into),
-                Condition::Fact(..) => {}
-            }
-        }
-    }
-
     /// The first part that fails, in words, with the value that made it fail; `None` if nothing fails.
     pub(crate) fn failure<L: Lookup + ?Sized>(&self, facts: &L, names: &[FactDefinition]) -> Option<String> {
         if self.truth(facts) != Truth::False {

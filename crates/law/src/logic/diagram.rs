@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::book::definition::FactIndex;
-use crate::{Path, Status, Text};
+use crate::{Path, Status};
 
 /// How one complete state of knowledge comes out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,10 +35,14 @@ pub(crate) struct Possible {
     pub(crate) paths: BTreeSet<Path>,
     /// Rules that decide in some case.
     pub(crate) deciding: BTreeSet<usize>,
+    /// Path rules that in some case decide and no other does.
+    pub(crate) alone: BTreeSet<usize>,
+    /// Pairs of path rules that in some case decide side by side.
+    pub(crate) together: BTreeSet<(usize, usize)>,
     /// The weakest status in any case.
     pub(crate) certainty: Option<Status>,
-    /// The readings needed in some case.
-    pub(crate) readings: BTreeSet<Text>,
+    /// The readings needed in some case: rule, and place among its readings.
+    pub(crate) readings: BTreeSet<(usize, usize)>,
 }
 
 impl Possible {

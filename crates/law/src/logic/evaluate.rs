@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::book::definition::FactIndex;
 use crate::book::rule::Effect;
 use crate::logic::condition::Truth;
-use crate::logic::inforce::{Assignment, Law};
+use crate::logic::inforce::Law;
+use crate::logic::regions::Code;
 use crate::{LawError, Path};
 
 /// What the path rules say once nothing that matters is open.
@@ -36,24 +37,24 @@ struct Candidates {
 
 impl Law<'_> {
     /// Judges stop rules and path rules. Facts on which the verdict still rests go into `open`; then the answer is `None`.
-    pub(crate) fn judge(&self, facts: &Assignment, open: &mut BTreeSet<FactIndex>) -> Result<Option<Judged>, LawError> {
+    pub(crate) fn judge(&self, codes: &[Code], open: &mut BTreeSet<FactIndex>) -> Result<Option<Judged>, LawError> {
         let stops = |wanted: Truth| {
-            let stop = |n: &usize| matches!(self.rules[*n].effect, Effect::Stop(_));
-            (0..self.rules.len()).filter(stop).filter(move |n| self.truth(*n, facts) == wanted)
+            let stops = self.kinds.stops.iter().copied();
+            stops.filter(move |n| self.truth(*n, codes) == wanted)
         };
         let mut deciding: BTreeSet<usize> = stops(Truth::True).collect();
         if !deciding.is_empty() {
             return Ok(Some(Judged { verdict: Verdict::Stop, deciding, weighed: BTreeSet::new() }));
         }
         let mut unsettled: BTreeSet<usize> = stops(Truth::Unknown).collect();
-        let Candidates { standing, weighed, mut undecided, contested } = self.candidates(facts);
-        if self.moot(&standing, &undecided, facts) {
+        let Candidates { standing, weighed, mut undecided, contested } = self.candidates(codes);
+        if self.moot(&standing, &undecided, codes) {
             undecided.clear();
         }
         let mut additions = Vec::new();
         for (n, path, to) in self.additions() {
             let joins = |m: &usize| to.contains(&self.rules[*m].id);
-            match self.truth(n, facts) {
+            match self.truth(n, codes) {
                 _ if !standing.iter().chain(&undecided).any(joins) => {}
                 Truth::True => additions.push((n, path)),
                 Truth::Unknown => {
@@ -65,14 +66,14 @@ impl Law<'_> {
         unsettled.extend(undecided);
         if !unsettled.is_empty() || !contested.is_empty() {
             for n in unsettled {
-                self.rules[n].when.open(facts.as_slice(), open);
+                self.when(n).open(codes, open);
             }
             for n in contested {
-                self.may_give_way(n, facts).for_each(|condition| condition.open(facts.as_slice(), open));
+                self.may_give_way(n, codes).for_each(|condition| condition.open(codes, open));
             }
             return Ok(None);
         }
-        let mut paths = self.agreed_paths(&standing, facts)?;
+        let mut paths = self.agreed_paths(&standing, codes)?;
         deciding.extend(standing);
         for (n, path) in additions {
             paths.insert(path);
@@ -83,17 +84,18 @@ impl Law<'_> {
 
     /// Sorts the path rules: those that hold, those that hold but give way, those that may yet hold. A rule that may hold
     /// but would give way cannot decide and is left out.
-    fn candidates(&self, facts: &Assignment) -> Candidates {
+    fn candidates(&self, codes: &[Code]) -> Candidates {
         let mut found = Candidates::default();
-        for (n, rule) in self.rules.iter().enumerate() {
-            let Effect::Paths(_) = &rule.effect else {
+        for n in self.kinds.paths.iter().copied() {
+            let truth = self.truth(n, codes);
+            if truth == Truth::False {
                 continue;
-            };
-            let gives_way = self.gives_way_to(n, facts).is_some();
-            match (self.truth(n, facts), gives_way) {
+            }
+            let gives_way = self.gives_way_to(n, codes).is_some();
+            match (truth, gives_way) {
                 (Truth::True, true) => found.weighed.insert(n),
                 (Truth::True, false) => {
-                    if self.may_give_way(n, facts).next().is_some() {
+                    if self.may_give_way(n, codes).next().is_some() {
                         found.contested.insert(n);
                     }
                     found.standing.insert(n)
@@ -107,7 +109,7 @@ impl Law<'_> {
 
     /// Whether the undecided rules could only say what a standing one says already, so that nobody need be asked and the
     /// answer does not rest on them.
-    fn moot(&self, standing: &BTreeSet<usize>, undecided: &BTreeSet<usize>, facts: &Assignment) -> bool {
+    fn moot(&self, standing: &BTreeSet<usize>, undecided: &BTreeSet<usize>, codes: &[Code]) -> bool {
         let paths = |n: &usize| match &self.rules[*n].effect {
             Effect::Paths(paths) => paths.iter().copied().collect::<BTreeSet<Path>>(),
             _ => BTreeSet::new(),
@@ -117,20 +119,20 @@ impl Law<'_> {
         };
         let adds = |n: &usize| {
             self.additions()
-                .any(|(addition, _, to)| to.contains(&self.rules[*n].id) && self.truth(addition, facts) != Truth::False)
+                .any(|(addition, _, to)| to.contains(&self.rules[*n].id) && self.truth(addition, codes) != Truth::False)
         };
         undecided.iter().all(|n| paths(n) == said && !adds(n))
     }
 
     fn additions(&self) -> impl Iterator<Item = (usize, Path, &[String])> {
-        self.rules.iter().enumerate().filter_map(|(n, rule)| match &rule.effect {
-            Effect::Adds { path, to } => Some((n, *path, to.as_slice())),
+        self.kinds.additions.iter().filter_map(|n| match &self.rules[*n].effect {
+            Effect::Adds { path, to } => Some((*n, *path, to.as_slice())),
             _ => None,
         })
     }
 
     /// The one set of paths that all standing rules give; two sets are a conflict (I3), none is a gap.
-    fn agreed_paths(&self, standing: &BTreeSet<usize>, facts: &Assignment) -> Result<BTreeSet<Path>, LawError> {
+    fn agreed_paths(&self, standing: &BTreeSet<usize>, codes: &[Code]) -> Result<BTreeSet<Path>, LawError> {
         let mut agreed: Option<(usize, BTreeSet<Path>)> = None;
         for n in standing {
             let Effect::Paths(paths) = &self.rules[*n].effect else {
@@ -149,14 +151,32 @@ impl Law<'_> {
                 }
             }
         }
-        agreed.map(|(_, paths)| paths).ok_or_else(|| LawError::Gap { on: self.on, facts: self.spell_out(facts) })
+        agreed.map(|(_, paths)| paths).ok_or_else(|| LawError::Gap { on: self.on, facts: self.spell_out(codes) })
+    }
+
+    /// The judgement rules that hold, or `None` with the facts on which one still rests.
+    pub(crate) fn judgements(&self, codes: &[Code], open: &mut BTreeSet<FactIndex>) -> Option<BTreeSet<usize>> {
+        let mut found = BTreeSet::new();
+        let mut settled = true;
+        for n in self.kinds.judgements.iter().copied() {
+            match self.truth(n, codes) {
+                Truth::True => {
+                    found.insert(n);
+                }
+                Truth::Unknown => {
+                    self.when(n).open(codes, open);
+                    settled = false;
+                }
+                Truth::False => {}
+            }
+        }
+        settled.then_some(found)
     }
 
     /// The known facts that path rules read, as `id` is value.
-    fn spell_out(&self, facts: &Assignment) -> String {
-        let paths = self.rules.iter().filter(|r| matches!(r.effect, Effect::Paths(_)));
-        let read: BTreeSet<FactIndex> = paths.flat_map(|r| r.when.facts()).collect();
-        let known = read.iter().filter_map(|f| Some((f, facts[f.0].as_ref()?)));
+    fn spell_out(&self, codes: &[Code]) -> String {
+        let read: BTreeSet<FactIndex> = self.kinds.paths.iter().flat_map(|n| self.rules[*n].when.facts()).collect();
+        let known = read.iter().filter_map(|f| Some((f, self.numberings[f.0].value(codes[f.0])?)));
         known.map(|(f, value)| format!("`{}` is {value}", self.names()[f.0].id)).collect::<Vec<_>>().join(", ")
     }
 }

@@ -1,4 +1,4 @@
-//! The provisions in force on one day, and what is assumed about the facts while they are applied.
+//! The law of one day, made ready: the provisions in force, who gives way to whom, and the regions they can tell apart.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,135 +8,219 @@ use jiff::civil::Date;
 use crate::book::base::overridden_by;
 use crate::book::definition::{FactDefinition, FactIndex};
 use crate::book::rule::{Effect, Rule};
-use crate::logic::condition::{Condition, Lookup, Truth};
-use crate::logic::facts::Value;
-use crate::{Facts, LawError, RuleBase, Status};
+use crate::logic::compiled::Compiled;
+use crate::logic::condition::{Condition, Truth};
+use crate::logic::known::Known;
+use crate::logic::regions::{Code, Numbering, UNKNOWN};
+use crate::{LawError, RuleBase, Status};
 
-/// What is assumed about each fact of the vocabulary, by its index.
-pub(crate) type Assignment = Vec<Option<Value>>;
-
-/// The provisions in force on one day, with who gives way to whom.
-pub(crate) struct Law<'a> {
+/// The provisions in force on one day. Making it ready takes about as long as a thousand answers: whoever has many questions
+/// of one day asks them of one `Law`.
+pub struct Law<'a> {
     pub(crate) base: &'a RuleBase,
     pub(crate) on: Date,
-    /// In the order of the base; indices below are into this list.
-    /// Conditions that look back from the day have been made plain.
+    /// In the order of the base; indices are into this list. Conditions that look back from the day have been made plain.
     pub(crate) rules: Vec<Cow<'a, Rule>>,
-    /// For each rule, those that prevail over it, with all that has to hold beside them.
-    prevailing: Vec<Vec<(usize, Condition)>>,
-    /// For each fact the least count it can have: an unknown count is unknown from there upwards.
-    pub(crate) floors: Vec<u64>,
+    when: Vec<Compiled>,
+    readings: Vec<Vec<Compiled>>,
+    /// For each rule, those that prevail over it, with what has to hold beside them.
+    prevailing: Vec<Vec<(usize, Option<Compiled>)>>,
+    contradictions: Vec<Compiled>,
+    pub(crate) numberings: Vec<Numbering>,
+    pub(crate) kinds: Kinds,
+    /// Facts with the number of the value that stands for a judgement.
+    pub(crate) judgement_codes: Vec<(usize, Code)>,
+    /// What each fact is before anything is known: unknown, or what is assumed of it.
+    pub(crate) blank: Vec<Code>,
+    /// Whether this law reads a count that follows from others.
+    pub(crate) follows: bool,
+    /// Places of the facts in the order of their ids.
+    pub(crate) by_id: Vec<usize>,
+}
+
+/// The rules by what they can do to a path.
+#[derive(Default)]
+pub(crate) struct Kinds {
+    pub(crate) stops: Vec<usize>,
+    pub(crate) paths: Vec<usize>,
+    pub(crate) additions: Vec<usize>,
+    pub(crate) judgements: Vec<usize>,
+}
+
+impl Kinds {
+    fn new(rules: &[Cow<'_, Rule>]) -> Self {
+        let mut kinds = Kinds::default();
+        for (n, rule) in rules.iter().enumerate() {
+            match rule.effect {
+                Effect::Stop(_) => kinds.stops.push(n),
+                Effect::Paths(_) => kinds.paths.push(n),
+                Effect::Adds { .. } => kinds.additions.push(n),
+                Effect::Judgement { .. } => kinds.judgements.push(n),
+                Effect::Obligations(_)
+                | Effect::Affirms(_)
+                | Effect::AlsoCheck(_)
+                | Effect::Fines(_)
+                | Effect::Refers(_) => {}
+            }
+        }
+        kinds
+    }
 }
 
 impl<'a> Law<'a> {
-    /// The provisions in force on the day.
-    pub(crate) fn on(base: &'a RuleBase, on: Date) -> Result<Self, LawError> {
+    /// The provisions in force on the day. Error: the rule base begins later.
+    pub fn on(base: &'a RuleBase, on: Date) -> Result<Self, LawError> {
         if on < base.covers_from() {
             return Err(LawError::BeforeRuleBase { on, begins: base.covers_from() });
         }
-        let in_force: Vec<&Rule> = base.rules().iter().filter(|r| r.in_force(on)).collect();
-        let mut prevailing = vec![Vec::new(); in_force.len()];
-        for (n, rule) in in_force.iter().enumerate() {
+        let rules: Vec<Cow<'a, Rule>> =
+            base.rules().iter().filter(|r| r.in_force(on)).map(|rule| as_of(rule, on)).collect();
+        let mut beside: Vec<Vec<(usize, Option<Condition>)>> = vec![Vec::new(); rules.len()];
+        for (n, rule) in rules.iter().enumerate() {
             for (id, conditions) in overridden_by(base.rules(), rule) {
-                if let Some(under) = in_force.iter().position(|r| r.id == id) {
-                    let beside = Condition::All(conditions.iter().map(|c| c.as_of(on)).collect());
-                    prevailing[under].push((n, beside));
+                if let Some(under) = rules.iter().position(|r| r.id == id) {
+                    let plain: Vec<Condition> = conditions.iter().map(|condition| condition.as_of(on)).collect();
+                    beside[under].push((n, (!plain.is_empty()).then_some(Condition::All(plain))));
                 }
             }
         }
-        let rules = in_force.into_iter().map(|rule| as_of(rule, on)).collect();
-        let floors = vec![0; base.facts().len()];
-        Ok(Law { base, on, rules, prevailing, floors })
+        let contradictions = || base.vocabulary().contradictions.iter().map(|c| &c.when);
+        let conditions = rules
+            .iter()
+            .flat_map(|rule| std::iter::once(&rule.when).chain(rule.readings.iter().map(|r| &r.when)))
+            .chain(beside.iter().flatten().filter_map(|(_, condition)| condition.as_ref()))
+            .chain(contradictions());
+        let numberings = number(base.facts(), conditions);
+        let compile = |condition: &Condition| Compiled::new(condition, &numberings);
+        let judgement = |(n, numbering): (usize, &Numbering)| numbering.judgement().map(|code| (n, code));
+        let judgement_codes = numberings.iter().enumerate().filter_map(judgement).collect();
+        let mut by_id: Vec<usize> = (0..base.facts().len()).collect();
+        by_id.sort_by_key(|n| &base.facts()[*n].id);
+        let blank = |(definition, numbering): (&FactDefinition, &Numbering)| {
+            definition.assumed.as_ref().map_or(UNKNOWN, |value| numbering.code(value))
+        };
+        let follows = |(definition, numbering): (&FactDefinition, &Numbering)| {
+            numbering.len() > 1 && (definition.sum.is_some() || !definition.never_below.is_empty())
+        };
+        Ok(Law {
+            blank: base.facts().iter().zip(&numberings).map(blank).collect(),
+            follows: base.facts().iter().zip(&numberings).any(follows),
+            base,
+            on,
+            when: rules.iter().map(|rule| compile(&rule.when)).collect(),
+            readings: rules.iter().map(|rule| rule.readings.iter().map(|r| compile(&r.when)).collect()).collect(),
+            prevailing: beside
+                .iter()
+                .map(|rules| rules.iter().map(|(n, condition)| (*n, condition.as_ref().map(compile))).collect())
+                .collect(),
+            contradictions: contradictions().map(compile).collect(),
+            kinds: Kinds::new(&rules),
+            judgement_codes,
+            rules,
+            numberings,
+            by_id,
+        })
     }
 
-    /// The same, for facts some of whose unknown counts are known from below.
-    pub(crate) fn above(mut self, facts: &Facts) -> Self {
-        let names = self.names();
-        let mut floors: Vec<u64> = Vec::with_capacity(names.len());
-        for fact in names {
-            let includes = |part: &String| {
-                let known = match facts.get(part) {
-                    Some(Value::Count(n)) => *n,
-                    _ => names[..floors.len()].iter().position(|f| &f.id == part).map_or(0, |at| floors[at]),
-                };
-                known.max(facts.at_least(part))
-            };
-            let parts = fact.never_below.iter().map(includes).max().unwrap_or(0);
-            floors.push(facts.at_least(&fact.id).max(parts));
-        }
-        self.floors = floors;
-        self
+    /// The day whose law this is.
+    pub fn day(&self) -> Date {
+        self.on
+    }
+
+    /// The provisions in force.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(AsRef::as_ref)
     }
 
     pub(crate) fn names(&self) -> &'a [FactDefinition] {
         self.base.facts()
     }
 
-    /// Every condition that induces regions: those of the rules in force, of their readings, of contradictions.
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let rules = self
-            .rules
-            .iter()
-            .flat_map(|rule| std::iter::once(&rule.when).chain(rule.readings.iter().map(|reading| &reading.when)));
-        rules.chain(self.beside()).chain(self.base.vocabulary().contradictions.iter().map(|c| &c.when))
+    #[inline]
+    pub(crate) fn truth(&self, rule: usize, codes: &[Code]) -> Truth {
+        self.when[rule].truth(codes)
     }
 
-    /// The conditions of exceptions that hold under a condition only.
-    pub(crate) fn beside(&self) -> impl Iterator<Item = &Condition> {
-        let conditions = self.prevailing.iter().flatten().map(|(_, condition)| condition);
-        conditions.filter(|condition| !matches!(condition, Condition::All(parts) if parts.is_empty()))
+    pub(crate) fn when(&self, rule: usize) -> &Compiled {
+        &self.when[rule]
     }
 
-    pub(crate) fn truth(&self, rule: usize, facts: &Assignment) -> Truth {
-        self.rules[rule].when.truth(facts.as_slice())
+    pub(crate) fn contradictions(&self) -> impl Iterator<Item = (&Compiled, BTreeSet<FactIndex>)> {
+        let conditions = self.base.vocabulary().contradictions.iter().map(|c| c.when.facts());
+        self.contradictions.iter().zip(conditions)
+    }
+
+    pub(crate) fn contradicts(&self, codes: &[Code]) -> bool {
+        self.contradictions.iter().any(|condition| condition.truth(codes) == Truth::True)
+    }
+
+    /// Every condition on which an outcome may rest: those of rules that can do something to a path, of their readings, of
+    /// exceptions. Duties and remarks come beside the outcome and split no case.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Compiled> {
+        let kinds = &self.kinds;
+        let beside = self.prevailing.iter().flatten().filter_map(|(_, condition)| condition.as_ref());
+        let rules = [&kinds.stops, &kinds.paths, &kinds.additions, &kinds.judgements].into_iter().flatten();
+        rules.flat_map(|n| std::iter::once(&self.when[*n]).chain(&self.readings[*n])).chain(beside)
     }
 
     /// The rule that holds and prevails over this one, if one does.
-    pub(crate) fn gives_way_to(&self, rule: usize, facts: &Assignment) -> Option<usize> {
+    pub(crate) fn gives_way_to(&self, rule: usize, codes: &[Code]) -> Option<usize> {
         let mut prevailing = self.prevailing[rule].iter();
-        let holds = |(other, beside): &&(usize, Condition)| {
-            self.truth(*other, facts) == Truth::True && beside.truth(facts.as_slice()) == Truth::True
+        let holds = |(other, beside): &&(usize, Option<Compiled>)| {
+            self.truth(*other, codes) == Truth::True
+                && beside.as_ref().is_none_or(|condition| condition.truth(codes) == Truth::True)
         };
         prevailing.find(holds).map(|(other, _)| *other)
     }
 
     /// The conditions on which alone it rests whether the rule gives way to another that holds.
-    pub(crate) fn may_give_way(&self, rule: usize, facts: &Assignment) -> impl Iterator<Item = &Condition> {
-        let undecided = |(other, beside): &&(usize, Condition)| {
-            self.truth(*other, facts) == Truth::True && beside.truth(facts.as_slice()) == Truth::Unknown
+    pub(crate) fn may_give_way(&self, rule: usize, codes: &[Code]) -> impl Iterator<Item = &Compiled> {
+        self.prevailing[rule].iter().filter_map(move |(other, beside)| {
+            let beside = beside.as_ref()?;
+            let undecided = self.truth(*other, codes) == Truth::True && beside.truth(codes) == Truth::Unknown;
+            undecided.then_some(beside)
+        })
+    }
+
+    /// The readings of a rule that it needs for these facts, by place.
+    pub(crate) fn readings(&self, rule: usize, codes: &[Code]) -> impl Iterator<Item = usize> {
+        let readings = self.readings[rule].iter().enumerate();
+        readings.filter(move |(_, when)| when.truth(codes) != Truth::False).map(|(n, _)| n)
+    }
+
+    /// The weakest status of a rule here: that of its text, of its day, or of a reading it needs for these facts.
+    pub(crate) fn status(&self, rule: usize, codes: &[Code]) -> Status {
+        let text = &self.rules[rule];
+        let day = if text.settled_from.is_some_and(|day| self.on < day) { Status::Unconfirmed } else { text.status };
+        self.readings(rule, codes).map(|n| text.readings[n].status).fold(text.status.max(day), Ord::max)
+    }
+
+    /// The facts whose value stands for a judgement, each with the settled values it may turn out to be.
+    pub(crate) fn judged(&self, codes: &[Code]) -> Vec<(FactIndex, Vec<Code>)> {
+        let of = |(n, definition): (usize, &FactDefinition)| {
+            let judgement = definition.judgement.as_ref()?;
+            let numbering = &self.numberings[n];
+            let stands = numbering.judgement() == Some(codes[n]);
+            let settled = || judgement.stands_for.iter().map(|word| numbering.code(&crate::Value::Text(word.clone())));
+            stands.then(|| (FactIndex(n), settled().collect()))
         };
-        self.prevailing[rule].iter().filter(undecided).map(|(_, beside)| beside)
+        self.names().iter().enumerate().filter_map(of).collect()
     }
 
-    /// The judgement rules that hold, or `None` with the facts on which one still rests.
-    pub(crate) fn judgements(&self, facts: &Assignment, open: &mut BTreeSet<FactIndex>) -> Option<BTreeSet<usize>> {
-        let mut found = BTreeSet::new();
-        let mut settled = true;
-        for (n, rule) in self.rules.iter().enumerate() {
-            if !matches!(rule.effect, Effect::Judgement { .. }) {
-                continue;
-            }
-            match self.truth(n, facts) {
-                Truth::True => {
-                    found.insert(n);
-                }
-                Truth::Unknown => {
-                    rule.when.open(facts.as_slice(), open);
-                    settled = false;
-                }
-                Truth::False => {}
-            }
-        }
-        settled.then_some(found)
+    /// What is known as region numbers.
+    pub(crate) fn codes(&self, known: &Known) -> Vec<Code> {
+        let codes = known.values.iter().zip(&self.numberings);
+        codes.map(|(value, numbering)| value.as_ref().map_or(UNKNOWN, |value| numbering.code(value))).collect()
     }
+}
 
-    /// The weakest status of a rule here: that of its text, or of a reading it needs for these facts.
-    pub(crate) fn status(&self, rule: usize, facts: &Assignment) -> Status {
-        let rule = &self.rules[rule];
-        let needed = rule.readings.iter().filter(|r| r.when.truth(facts.as_slice()) != Truth::False);
-        let day = if rule.settled_from.is_some_and(|day| self.on < day) { Status::Unconfirmed } else { rule.status };
-        needed.map(|r| r.status).fold(rule.status.max(day), Ord::max)
+/// The regions of every fact under these conditions.
+fn number<'c>(facts: &[FactDefinition], conditions: impl Iterator<Item = &'c Condition>) -> Vec<Numbering> {
+    let mut tests = vec![Vec::new(); facts.len()];
+    for condition in conditions {
+        condition.each_test(&mut |fact, test| tests[fact.0].push(test));
     }
+    facts.iter().zip(tests).map(|(definition, tests)| Numbering::new(definition, tests)).collect()
 }
 
 /// The rule with every test that looks back from the day made plain.
@@ -151,51 +235,4 @@ fn as_of(rule: &Rule, on: Date) -> Cow<'_, Rule> {
         reading.when = reading.when.as_of(on);
     }
     Cow::Owned(plain)
-}
-
-/// What is known, with what follows from it.
-pub(crate) struct Known {
-    pub(crate) facts: Assignment,
-    /// Unknown counts that were added up from their parts.
-    pub(crate) added: Vec<FactIndex>,
-    /// Counts stated lower than a part of theirs, and raised to it: of two figures that do not agree the greater holds.
-    pub(crate) raised: Vec<FactIndex>,
-}
-
-/// The known facts of the vocabulary; claims nobody made are not made, sums stand in for counts nobody stated.
-pub(crate) fn known(names: &[FactDefinition], facts: &Facts) -> Known {
-    let mut known = Known { facts: Vec::new(), added: Vec::new(), raised: Vec::new() };
-    let stated = |f: &FactDefinition| facts.get(&f.id).or(f.assumed.as_ref()).cloned();
-    known.facts = names.iter().map(stated).collect();
-    let place = |id: &String| names.iter().position(|f| &f.id == id);
-    for (n, definition) in names.iter().enumerate() {
-        let count = |id: &String| match place(id).and_then(|at| known.facts[at].as_ref()) {
-            Some(Value::Count(count)) => Some(*count),
-            _ => None,
-        };
-        let part = definition.never_below.iter().map(|id| count(id).unwrap_or(0).max(facts.at_least(id))).max();
-        let sum = definition.sum.as_ref().and_then(|sum| sum.of.iter().map(count).sum::<Option<u64>>());
-        match (&known.facts[n], part, sum) {
-            (Some(Value::Count(stated)), Some(part), _) if *stated < part => {
-                known.facts[n] = Some(Value::Count(part));
-                known.raised.push(FactIndex(n));
-            }
-            (None, _, Some(sum)) => {
-                known.facts[n] = Some(Value::Count(sum));
-                known.added.push(FactIndex(n));
-            }
-            _ => {}
-        }
-    }
-    known
-}
-
-/// The facts whose value stands for a judgement, each with the settled values it may turn out to be.
-pub(crate) fn judgement_facts(names: &[FactDefinition], facts: &Assignment) -> Vec<(FactIndex, Vec<Value>)> {
-    let of = |(n, definition): (usize, &FactDefinition)| {
-        let judgement = definition.judgement.as_ref()?;
-        let stands = facts.as_slice().value(FactIndex(n)) == Some(&Value::Text(judgement.value.clone()));
-        stands.then(|| (FactIndex(n), judgement.stands_for.iter().cloned().map(Value::Text).collect()))
-    };
-    names.iter().enumerate().filter_map(of).collect()
 }

@@ -9,100 +9,105 @@ use crate::book::rule::Effect;
 use crate::logic::condition::Truth;
 use crate::logic::diagram::{Node, NodeId, Possible, Signature};
 use crate::logic::evaluate::{Judged, Verdict};
-use crate::logic::facts::Value;
-use crate::logic::inforce::{Assignment, Law, judgement_facts};
-use crate::logic::regions::regions;
+use crate::logic::inforce::Law;
+use crate::logic::known::Known;
+use crate::logic::regions::{Code, Numbering, UNKNOWN};
 use crate::{LawError, Path};
 
 /// The split under way.
 struct Split<'l, 'a> {
     law: &'l Law<'a>,
     /// Facts whose value stands for a judgement, with what it may turn out to be.
-    judged: Vec<(FactIndex, Vec<Value>)>,
-    regions: Vec<Vec<Value>>,
+    judged: Vec<(FactIndex, Vec<Code>)>,
+    /// The regions in which each unknown fact may lie.
+    regions: Vec<Vec<Code>>,
     possible: Possible,
     /// Nodes by what is left open: facts that no longer matter do not split the work again.
     done: HashMap<Vec<u8>, NodeId>,
 }
 
 /// Splits the unknown facts into their cases. Facts that contradict what is known in every region but one take that one.
-pub(crate) fn explore(law: &Law<'_>, known: &Assignment) -> Result<Possible, LawError> {
-    let mut facts = known.clone();
-    let mut all: Vec<Vec<Value>> = Vec::with_capacity(facts.len());
-    for (n, definition) in law.names().iter().enumerate() {
-        let unknown = facts[n].is_none();
-        let cases = || regions(FactIndex(n), definition, law.conditions(), law.floors[n]);
-        all.push(if unknown { cases() } else { Vec::new() });
-    }
-    narrow(law, &mut facts, &mut all);
-    let judged = judgement_facts(law.names(), &facts);
-    let mut split = Split { law, judged, regions: all, possible: Possible::default(), done: HashMap::new() };
-    split.possible.root = split.grow(&mut facts)?;
+pub(crate) fn explore(law: &Law<'_>, known: &Known) -> Result<Possible, LawError> {
+    explore_codes(law, law.codes(known), &known.floors)
+}
+
+/// The same for facts given by the numbers of their regions, unknown counts lying at `floors` or above (of a fact without a floor, anywhere).
+pub(crate) fn explore_codes(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64]) -> Result<Possible, LawError> {
+    let unknown = |n: usize| codes[n] == UNKNOWN;
+    let cases = |(n, numbering): (usize, &Numbering)| match floors.get(n).copied().unwrap_or(0) {
+        _ if !unknown(n) => Vec::new(),
+        0 => numbering.codes().collect(),
+        least => numbering.codes_from(least),
+    };
+    let mut regions: Vec<Vec<Code>> = law.numberings.iter().enumerate().map(cases).collect();
+    narrow(law, &mut codes, &mut regions);
+    let judged = law.judged(&codes);
+    let mut split = Split { law, judged, regions, possible: Possible::default(), done: HashMap::new() };
+    split.possible.root = split.grow(&mut codes)?;
     Ok(split.possible)
 }
 
 /// Takes away regions that contradict what is known: persons were counted, so the data is personal.
-fn narrow(law: &Law<'_>, facts: &mut Assignment, regions: &mut [Vec<Value>]) {
-    for contradiction in &law.base.vocabulary().contradictions {
-        for fact in contradiction.when.facts() {
-            if facts[fact.0].is_some() {
+fn narrow(law: &Law<'_>, codes: &mut [Code], regions: &mut [Vec<Code>]) {
+    for (condition, facts) in law.contradictions() {
+        for fact in facts {
+            if codes[fact.0] != UNKNOWN {
                 continue;
             }
-            regions[fact.0].retain(|value| {
-                facts[fact.0] = Some(value.clone());
-                contradiction.when.truth(facts.as_slice()) != Truth::True
+            regions[fact.0].retain(|code| {
+                codes[fact.0] = *code;
+                condition.truth(codes) != Truth::True
             });
-            facts[fact.0] = None;
+            codes[fact.0] = UNKNOWN;
             if let [only] = regions[fact.0].as_slice() {
-                facts[fact.0] = Some(only.clone());
+                codes[fact.0] = *only;
             }
         }
     }
 }
 
 impl Split<'_, '_> {
-    fn grow(&mut self, facts: &mut Assignment) -> Result<NodeId, LawError> {
-        let trace = self.trace(facts);
+    fn grow(&mut self, codes: &mut Vec<Code>) -> Result<NodeId, LawError> {
+        let trace = self.trace(codes);
         if let Some(node) = self.done.get(&trace) {
             return Ok(*node);
         }
-        let node = match self.settle(facts)? {
+        let node = match self.settle(codes)? {
             Ok(signature) => self.possible.intern(Node::Leaf(signature)),
-            Err(fact) => self.split(fact, facts)?,
+            Err(fact) => self.split(fact, codes)?,
         };
         self.done.insert(trace, node);
         Ok(node)
     }
 
-    fn split(&mut self, next: FactIndex, facts: &mut Assignment) -> Result<NodeId, LawError> {
+    fn split(&mut self, next: FactIndex, codes: &mut Vec<Code>) -> Result<NodeId, LawError> {
         let mut children = Vec::new();
-        for value in self.regions[next.0].clone() {
-            facts[next.0] = Some(value);
-            children.push(self.grow(facts)?);
+        for code in self.regions[next.0].clone() {
+            codes[next.0] = code;
+            children.push(self.grow(codes)?);
         }
-        facts[next.0] = None;
+        codes[next.0] = UNKNOWN;
         Ok(self.possible.intern(Node::Split(next, children)))
     }
 
     /// How far every condition is settled, under every reading of the judgement facts.
-    fn trace(&self, facts: &Assignment) -> Vec<u8> {
+    fn trace(&self, codes: &[Code]) -> Vec<u8> {
         let mut trace = Vec::new();
-        for assignment in self.readings(facts).iter().chain(std::iter::once(facts)) {
-            for rule in &self.law.rules {
-                rule.when.trace(assignment.as_slice(), &mut trace);
-                rule.readings.iter().for_each(|r| r.when.trace(assignment.as_slice(), &mut trace));
-            }
-            self.law.beside().for_each(|condition| condition.trace(assignment.as_slice(), &mut trace));
+        let readings = readings(&self.judged, codes);
+        // Without judgement facts the only reading is the facts themselves.
+        let as_they_are = (!self.judged.is_empty()).then_some(codes);
+        for codes in readings.iter().map(Vec::as_slice).chain(as_they_are) {
+            self.law.conditions().for_each(|condition| condition.trace(codes, &mut trace));
         }
         trace
     }
 
     /// The outcome if nothing that matters is open, or else the fact to split next.
-    fn settle(&mut self, facts: &Assignment) -> Result<Result<Signature, FactIndex>, LawError> {
+    fn settle(&mut self, codes: &[Code]) -> Result<Result<Signature, FactIndex>, LawError> {
         let mut open = BTreeSet::new();
-        let holds = self.law.judgements(facts, &mut open);
+        let holds = self.law.judgements(codes, &mut open);
         let mut cases = Vec::new();
-        let readings = self.readings(facts);
+        let readings = readings(&self.judged, codes);
         let expected = readings.len();
         for reading in readings {
             if let Some(judged) = self.law.judge(&reading, &mut open)? {
@@ -115,7 +120,7 @@ impl Split<'_, '_> {
             return Ok(Err(*next));
         }
         let holds = if refused { BTreeSet::new() } else { holds.unwrap_or_default() };
-        self.note(facts, &cases, &holds);
+        self.note(codes, &cases, &holds);
         if refused {
             return Ok(Ok(Signature::Refused));
         }
@@ -129,27 +134,9 @@ impl Split<'_, '_> {
         }))
     }
 
-    /// The facts with each judgement value replaced by what it may turn out to be, in every combination.
-    fn readings(&self, facts: &Assignment) -> Vec<Assignment> {
-        let mut all = vec![facts.clone()];
-        for (fact, values) in &self.judged {
-            all = all
-                .iter()
-                .flat_map(|assignment| {
-                    values.iter().map(|value| {
-                        let mut reading = assignment.clone();
-                        reading[fact.0] = Some(value.clone());
-                        reading
-                    })
-                })
-                .collect();
-        }
-        all
-    }
-
     /// The judgement facts on which the verdict turns: two readings that differ in nothing else come out differently.
-    fn matters(&self, cases: &[(Assignment, Judged)]) -> BTreeSet<FactIndex> {
-        let alike_but = |a: &Assignment, b: &Assignment, fact: FactIndex| {
+    fn matters(&self, cases: &[(Vec<Code>, Judged)]) -> BTreeSet<FactIndex> {
+        let alike_but = |a: &[Code], b: &[Code], fact: FactIndex| {
             self.judged.iter().all(|(other, _)| *other == fact || a[other.0] == b[other.0])
         };
         let turns = |fact: &FactIndex| {
@@ -161,23 +148,21 @@ impl Split<'_, '_> {
     }
 
     /// Records what this case adds to the whole: paths, deciding rules, certainty, readings.
-    fn note(&mut self, facts: &Assignment, cases: &[(Assignment, Judged)], holds: &BTreeSet<usize>) {
+    fn note(&mut self, codes: &[Code], cases: &[(Vec<Code>, Judged)], holds: &BTreeSet<usize>) {
         let law = self.law;
         let possible = &mut self.possible;
-        let mut rests_on = |rule: usize, assignment: &Assignment| {
-            let status = law.status(rule, assignment);
+        let mut rests_on = |rule: usize, codes: &[Code]| {
+            let status = law.status(rule, codes);
             possible.certainty = possible.certainty.max(Some(status));
-            let needed = law.rules[rule].readings.iter();
-            let needed = needed.filter(|r| r.when.truth(assignment.as_slice()) != Truth::False);
-            possible.readings.extend(needed.map(|r| r.text.clone()));
+            possible.readings.extend(law.readings(rule, codes).map(|reading| (rule, reading)));
         };
-        for (assignment, judged) in cases {
+        for (reading, judged) in cases {
             for n in &judged.deciding {
-                rests_on(*n, assignment);
+                rests_on(*n, reading);
             }
         }
         for n in holds {
-            rests_on(*n, facts);
+            rests_on(*n, codes);
         }
         for (_, judged) in cases {
             // A rule set aside counts by its text; how it would have been read no longer matters.
@@ -190,6 +175,18 @@ impl Split<'_, '_> {
                 Verdict::Paths(paths) => possible.paths.extend(paths),
             }
             possible.deciding.extend(&judged.deciding);
+            let of_paths = |n: &&usize| law.kinds.paths.binary_search(n).is_ok();
+            let side_by_side: Vec<usize> = judged.deciding.iter().filter(of_paths).copied().collect();
+            match side_by_side.as_slice() {
+                [one] => {
+                    possible.alone.insert(*one);
+                }
+                several => {
+                    for (at, first) in several.iter().enumerate() {
+                        possible.together.extend(several[at + 1..].iter().map(|second| (*first, *second)));
+                    }
+                }
+            }
         }
         for n in holds {
             if let Effect::Judgement { possible: may, .. } = &law.rules[*n].effect {
@@ -198,4 +195,21 @@ impl Split<'_, '_> {
             possible.deciding.insert(*n);
         }
     }
+}
+
+/// The facts with each judgement value replaced by what it may turn out to be, in every combination.
+pub(crate) fn readings(judged: &[(FactIndex, Vec<Code>)], codes: &[Code]) -> Vec<Vec<Code>> {
+    let mut all = vec![codes.to_vec()];
+    for (fact, settled) in judged {
+        let each = |codes: &Vec<Code>| {
+            let settled = settled.iter().map(|code| {
+                let mut reading = codes.clone();
+                reading[fact.0] = *code;
+                reading
+            });
+            settled.collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(each).collect();
+    }
+    all
 }
