@@ -229,7 +229,6 @@ impl Compiler<'_> {
         Ok(Rule {
             when: Condition::All(parts),
             exception_to: always(self.precedence.important_prevails_over()),
-            gives_way_to: self.precedence.important_gives_way_to.clone(),
             ..rule
         })
     }
@@ -281,8 +280,8 @@ impl Compiler<'_> {
         Ok(Rule {
             when: Condition::All(parts),
             effect: Effect::Paths(vec![Path::SecurityAssessment]),
-            exception_to: always(self.precedence.important_prevails_over()),
-            gives_way_to: self.precedence.important_gives_way_to.clone(),
+            exception_to: always(self.precedence.scale_prevails_over()),
+            gives_way_to: self.precedence.scale_gives_way_to.clone(),
             ..rule
         })
     }
@@ -323,7 +322,6 @@ impl Compiler<'_> {
         let mut parts = vec![
             c.users(self.edition)?,
             c.is_not("list.scenario", "none")?,
-            c.is("list.on_list", Value::Bool(true))?,
             c.sector(self.edition.sector.iter().map(|sector| sector.slug()))?,
             c.is_word("list.adopted", "none")?,
             c.is_word("data.important", "no")?,
@@ -341,6 +339,8 @@ impl Compiler<'_> {
             parts.push(not(all(seen)));
         }
         parts.extend(self.no_exemption());
+        // Last, because a question of judgement is put to the fact its condition reads last.
+        parts.push(c.is("list.on_list", Value::Bool(true))?);
         let missing = self.edition.missing.clone().unwrap_or_default();
         let kind = match self.edition.kind {
             ListKind::Negative => Text::new("负面清单", "negative list"),
@@ -400,13 +400,15 @@ impl Compiler<'_> {
         let c = &self.conditions;
         let mut own = self.edition.zones.clone();
         own.push("none".to_owned());
-        let mut parts = vec![c.users(self.edition)?, not(c.one_of("list.adopted", &own)?)];
+        let another = not(c.one_of("list.adopted", &own)?);
+        let mut parts = vec![c.users(self.edition)?];
         let title = Text::new("借用其他地区清单", "using another zone's list");
         let Some(adopts) = &self.edition.adopts else {
             let says = Text::new(
                 "未见到允许本区借用其他地区清单的规定，按本区清单和全国规定。",
                 "No provision was seen that lets this zone use another's list; its own list and the national rules apply.",
             );
+            parts.push(another);
             let rule = self.base("adopted", "as a whole", title, says.clone(), Status::Unconfirmed);
             return Ok(Rule { when: Condition::All(parts), effect: Effect::Refers(says), ..rule });
         };
@@ -417,6 +419,7 @@ impl Compiler<'_> {
             c.is("data.personal", Value::Bool(true))?,
         ]);
         parts.extend(self.no_exemption());
+        parts.push(another);
         let asks = adopts.text.clone();
         let rule = self.base("adopted", &adopts.cite, title, asks.clone(), adopts.status);
         let effect = Effect::Judgement { asks, possible: ANY_PATH.to_vec() };

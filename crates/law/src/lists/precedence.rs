@@ -15,28 +15,33 @@ pub(crate) struct Precedence {
     pub(crate) prevails_over: Vec<String>,
     /// Exemptions that hold on and off every list.
     pub(crate) gives_way_to: Vec<String>,
-    /// Of those, the ones that hold for important data too.
-    pub(crate) important_gives_way_to: Vec<String>,
+    /// Of those, the ones to which reference rules by scale give way. Rows on important data give way to none.
+    pub(crate) scale_gives_way_to: Vec<String>,
 }
 
 impl Precedence {
     pub(crate) fn parse(text: &str, rules: &[Rule]) -> Result<Precedence, LawError> {
         let read: Precedence = source::parse(FILE, text)?;
-        let all = read.prevails_over.iter().chain(&read.gives_way_to).chain(&read.important_gives_way_to);
+        let all = read.prevails_over.iter().chain(&read.gives_way_to).chain(&read.scale_gives_way_to);
         for id in all {
             if !rules.iter().any(|rule| &rule.id == id) {
                 return Err(LawError::file(FILE, format!("names `{id}`, which is no rule; mend the id")));
             }
         }
-        if let Some(id) = read.important_gives_way_to.iter().find(|id| !read.gives_way_to.contains(id)) {
+        if let Some(id) = read.scale_gives_way_to.iter().find(|id| !read.gives_way_to.contains(id)) {
             return Err(LawError::file(FILE, format!("`{id}` is not in `gives_way_to`; add it there or take it out")));
         }
         Ok(read)
     }
 
-    /// The rules over which a row on important data prevails: all others.
+    /// The rules over which a row on important data prevails: all.
     pub(crate) fn important_prevails_over(&self) -> Vec<String> {
-        let kept = self.gives_way_to.iter().filter(|id| !self.important_gives_way_to.contains(id));
+        self.prevails_over.iter().chain(&self.gives_way_to).cloned().collect()
+    }
+
+    /// The rules over which a reference rule by scale prevails.
+    pub(crate) fn scale_prevails_over(&self) -> Vec<String> {
+        let kept = self.gives_way_to.iter().filter(|id| !self.scale_gives_way_to.contains(id));
         self.prevails_over.iter().chain(kept).cloned().collect()
     }
 }

@@ -96,7 +96,7 @@ pub(crate) fn row(edition: &ListEdition, row: &ListRow) -> Text {
             )
         }
     };
-    for extra in &row.note {
+    if let Some(extra) = &row.note {
         said = Text::new(format!("{}{}", said.zh, extra.zh), format!("{} {}", said.en, extra.en));
     }
     said
