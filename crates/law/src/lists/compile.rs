@@ -182,7 +182,9 @@ impl Compiler<'_> {
                     PersonKind::Ordinary => Bands { ordinary: Some(band), sensitive: None },
                     PersonKind::Sensitive => Bands { ordinary: None, sensitive: Some(band) },
                 };
-                let mut either = vec![not(self.conditions.one_of("list.scenario", &scenarios)?)];
+                let named = scenarios.iter().filter_map(|slug| self.edition.scenario(&row.sector, slug));
+                let slugs: Vec<String> = named.flat_map(|scenario| scenario.slugs()).collect();
+                let mut either = vec![not(self.conditions.one_of("list.scenario", &slugs)?)];
                 either.extend(self.conditions.within(bands)?);
                 found.push(Condition::Any(either));
             }

@@ -173,6 +173,11 @@ impl<'a> Law<'a> {
         prevailing.find(holds).map(|(other, _)| *other)
     }
 
+    /// Whether a rule would prevail over another, wherever it holds or under a condition.
+    pub(crate) fn prevails(&self, rule: usize, over: usize) -> bool {
+        self.prevailing[over].iter().any(|(other, _)| *other == rule)
+    }
+
     /// The conditions on which alone it rests whether the rule gives way to another that holds.
     pub(crate) fn may_give_way(&self, rule: usize, codes: &[Code]) -> impl Iterator<Item = &Compiled> {
         self.prevailing[rule].iter().filter_map(move |(other, beside)| {
