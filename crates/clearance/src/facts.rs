@@ -100,7 +100,8 @@ pub(crate) fn by_field(transfer: &Transfer, plan: &Plan) -> Vec<FieldFacts> {
     if !under_a_list || transfer.field.iter().all(|field| field.on_list.is_none()) {
         return Vec::new();
     }
-    let leaving = plan.sources.iter().flat_map(|source| source.leaving().map(move |field| (&source.source, &field.name)));
+    let leaving =
+        plan.sources.iter().flat_map(|source| source.leaving().map(move |field| (&source.source, &field.name)));
     let of_field = |(source, name): (&String, &String)| {
         let on_list = marks(source, name).or(transfer.list.on_list).map(Value::Bool);
         FieldFacts { field: format!("{source}.{name}"), facts: [("list.on_list".to_owned(), on_list)].into() }

@@ -41,10 +41,7 @@ async fn each_field_has_its_paths_and_the_heaviest_is_the_transfers() {
     assert_eq!(answer.paths, [StandardContract, Certification]);
     let fields: Vec<(&str, &[law::Path])> =
         answer.by_field.iter().map(|field| (field.field.as_str(), field.paths.as_slice())).collect();
-    assert_eq!(
-        fields,
-        [("people.cust_id", &[StandardContract, Certification][..]), ("people.gender", &[Exempt][..])]
-    );
+    assert_eq!(fields, [("people.cust_id", &[StandardContract, Certification][..]), ("people.gender", &[Exempt][..])]);
     let named = &answer.by_field[1].rules;
     assert!(named.contains(&"cn.list.zhejiang-2025.e-commerce.7".to_owned()), "{named:?}");
     assert!(matches!(&stops[..], [Stop::NoPermit { paths }] if paths == &answer.paths), "{stops:?}");

@@ -76,7 +76,8 @@ fn national([ordinary, sensitive]: [u64; 2]) -> u8 {
 fn by_table(rows: &[&toml::Table], counts: [u64; 2]) -> u8 {
     let inside = |row: &toml::Table, n: usize| {
         row.get(KINDS[n]).and_then(toml::Value::as_table).map(|band| {
-            figure(band, "min").is_none_or(|min| min <= counts[n]) && figure(band, "max").is_none_or(|max| counts[n] < max)
+            figure(band, "min").is_none_or(|min| min <= counts[n])
+                && figure(band, "max").is_none_or(|max| counts[n] < max)
         })
     };
     let met = |row: &&&toml::Table| {
@@ -241,12 +242,14 @@ fn i1_more_persons_are_never_lighter_under_any_list() {
             scenes.push((first_day(edition), facts, format!("{sector} {scenario}")));
         }
     }
-    let steps = [0, 1, 9_999, 10_000, 49_999, 50_000, 100_000, 150_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000];
+    let steps =
+        [0, 1, 9_999, 10_000, 49_999, 50_000, 100_000, 150_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000];
     let mut laws: BTreeMap<Date, Law<'_>> = BTreeMap::new();
     for (on, facts, scene) in scenes {
         let law = laws.entry(on).or_insert_with(|| Law::on(&BASE, on).expect("a law"));
         for city in ["110115", "440300"] {
-            for (grows, still) in [("persons.ordinary", "persons.sensitive"), ("persons.sensitive", "persons.ordinary")] {
+            for (grows, still) in [("persons.ordinary", "persons.sensitive"), ("persons.sensitive", "persons.ordinary")]
+            {
                 for fixed in steps {
                     let mut last: Option<(u8, u64)> = None;
                     for count in steps {
@@ -274,8 +277,10 @@ fn i1_more_persons_are_never_lighter_under_any_list() {
 
 #[test]
 fn the_national_paths_stay_for_ciios_important_data_and_grounds_of_article_5() {
-    let scene = "handler.zone=cn-zj-ftz handler.sector=e-commerce list.scenario=overseas-buyer-return list.on_list=true";
-    let tell = |more: &str| support::told(&support::answer("2026-01-05", &format!("{scene} persons.ordinary=500 {more}")));
+    let scene =
+        "handler.zone=cn-zj-ftz handler.sector=e-commerce list.scenario=overseas-buyer-return list.on_list=true";
+    let tell =
+        |more: &str| support::told(&support::answer("2026-01-05", &format!("{scene} persons.ordinary=500 {more}")));
     assert_eq!(tell(""), "determined: exempt");
     assert_eq!(tell("handler.ciio=true"), "determined: security-assessment");
     assert_eq!(tell("data.important=notified"), "determined: security-assessment");
@@ -324,10 +329,18 @@ fn a_faulty_list_does_not_load_and_the_error_names_file_and_row() {
     };
     let row = "id = \"e-commerce.1\"";
     refused("path = \"security-assessment\"", "path = \"assessment\"", &["line", "`assessment`"]);
-    refused("min = 1_000_000, max = 5_000_000", "min = 5_000_000, max = 5_000_000", &["`e-commerce.4`", "holds nobody"]);
+    refused(
+        "min = 1_000_000, max = 5_000_000",
+        "min = 5_000_000, max = 5_000_000",
+        &["`e-commerce.4`", "holds nobody"],
+    );
     refused("min = 1_000_000, max = 5_000_000", "min = 1_000_001, max = 5_000_000", &["leave a gap", "ordinary"]);
     refused("min = 1_000_000, max = 5_000_000", "min = 999_999, max = 5_000_000", &["overlap"]);
-    refused("scenarios = [\"merchant-onboarding", "scenarios = [\"x\", \"merchant-onboarding", &["`x`", "`e-commerce.1`"]);
+    refused(
+        "scenarios = [\"merchant-onboarding",
+        "scenarios = [\"x\", \"merchant-onboarding",
+        &["`x`", "`e-commerce.1`"],
+    );
     refused("en = \"overseas buyer return\"", "en = \"\"", &["`en`"]);
     refused(row, "id = \"e-commerce.2\"", &["`e-commerce.2`", "twice"]);
     refused("known = \"whole\"", "known = \"partial\"", &["missing"]);

@@ -1,11 +1,10 @@
 //! From an edition to rules: each row becomes one, beside what the list says of the rest.
 
-use crate::book::rule::{
-    Effect, Exception, Instrument, ObligationDefinition, Reading, RegimeDefinition, Rule,
-};
+use crate::book::rule::{Effect, Exception, Instrument, ObligationDefinition, Reading, RegimeDefinition, Rule};
 use crate::lists::conditions::{Conditions, all, not};
 use crate::lists::edition::{
-    Band, Bands, Extent, ListDuty, ListEdition, ListKind, ListPath, ListReading, ListRow, PersonKind, ResidualRow, ScaleRule,
+    Band, Bands, Extent, ListDuty, ListEdition, ListKind, ListPath, ListReading, ListRow, PersonKind, ResidualRow,
+    ScaleRule,
 };
 use crate::lists::precedence::Precedence;
 use crate::lists::{check, words};
@@ -208,10 +207,8 @@ impl Compiler<'_> {
         }
         for other in more {
             let said = words::row(self.edition, other);
-            rule.provision = Text::new(
-                format!("{}{}", rule.provision.zh, said.zh),
-                format!("{} {}", rule.provision.en, said.en),
-            );
+            rule.provision =
+                Text::new(format!("{}{}", rule.provision.zh, said.zh), format!("{} {}", rule.provision.en, said.en));
             rule.status = rule.status.max(other.status);
         }
         if names_fields {
@@ -311,7 +308,10 @@ impl Compiler<'_> {
         let names = words::sectors(self.edition);
         let says = Text::new(
             format!("所填行业不在本清单内，按全国规定；清单的行业为：{}。", names.zh),
-            format!("The list does not cover the sector stated, so the national rules apply; its sectors: {}.", names.en),
+            format!(
+                "The list does not cover the sector stated, so the national rules apply; its sectors: {}.",
+                names.en
+            ),
         );
         let title = Text::new("清单未涉及的行业", "a sector the list does not cover");
         let rule = self.base("no-such-sector", "as a whole", title, says.clone(), self.edition.status);
@@ -374,7 +374,8 @@ impl Compiler<'_> {
     /// None of the exemptions that hold on and off every list, so that nobody is asked in vain.
     fn no_exemption(&self) -> Vec<Condition> {
         let term = &self.edition.in_force;
-        let covers = |rule: &&Rule| rule.from <= term.from && rule.to.is_none_or(|to| term.to.is_some_and(|end| end <= to));
+        let covers =
+            |rule: &&Rule| rule.from <= term.from && rule.to.is_none_or(|to| term.to.is_some_and(|end| end <= to));
         let exempting = self.rules.iter().filter(|rule| self.precedence.gives_way_to.contains(&rule.id));
         exempting.filter(covers).map(|rule| not(rule.when.clone())).collect()
     }

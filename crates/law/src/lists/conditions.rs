@@ -75,11 +75,7 @@ impl Conditions<'_> {
             .filter_map(|slug| edition.scenario(sector, slug))
             .flat_map(|scenario| scenario.slugs())
             .collect();
-        Ok(vec![
-            self.users(edition)?,
-            self.one_of("list.scenario", &slugs)?,
-            self.sector([sector.to_owned()])?,
-        ])
+        Ok(vec![self.users(edition)?, self.one_of("list.scenario", &slugs)?, self.sector([sector.to_owned()])?])
     }
 
     /// Personal information that is neither important nor core, of no CIIO: what numbers decide about.

@@ -42,17 +42,24 @@ fn bands(each: impl Iterator<Item = (PersonKind, Band)>, together: bool) -> Text
     let said: Vec<Text> = each.map(|(kind, numbers)| band(kind, numbers)).collect();
     let zh: Vec<&str> = said.iter().map(|text| text.zh.as_str()).collect();
     let en: Vec<&str> = said.iter().map(|text| text.en.as_str()).collect();
-    if together { Text::new(zh.join("，且"), en.join(" and ")) } else { Text::new(zh.join("，或者"), en.join(", or ")) }
+    if together {
+        Text::new(zh.join("，且"), en.join(" and "))
+    } else {
+        Text::new(zh.join("，或者"), en.join(", or "))
+    }
 }
 
 /// What the path asks for.
 pub(crate) fn path(path: ListPath) -> Text {
     match path {
         ListPath::Free => Text::new("三种程序都不需要", "none of the three procedures"),
-        ListPath::FreeAfterFiling => {
-            Text::new("向所在片区备案后出境，三种程序都不需要", "none of the three procedures, after filing with the zone")
+        ListPath::FreeAfterFiling => Text::new(
+            "向所在片区备案后出境，三种程序都不需要",
+            "none of the three procedures, after filing with the zone",
+        ),
+        ListPath::StandardContractOrCertification => {
+            Text::new("订立标准合同或者通过认证", "standard contract or certification")
         }
-        ListPath::StandardContractOrCertification => Text::new("订立标准合同或者通过认证", "standard contract or certification"),
         ListPath::SecurityAssessment => Text::new("申报安全评估", "security assessment"),
     }
 }
