@@ -273,9 +273,9 @@ pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a s
     let mut found: Vec<(&str, Vec<&Condition>)> = Vec::new();
     let mut waiting: Vec<(&Rule, Vec<&Condition>)> = vec![(rule, Vec::new())];
     while let Some((from, conditions)) = waiting.pop() {
-        let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref()));
-        let said_here = rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None));
-        for (id, when) in said_there.chain(said_here) {
+        let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref(), true));
+        let said_here = rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None, false));
+        for (id, when, leads_on) in said_there.chain(said_here) {
             let mut all = conditions.clone();
             all.extend(when);
             let known = |(other, less): &(&str, Vec<&Condition>)| {
@@ -286,7 +286,9 @@ pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a s
             }
             found.retain(|(other, _)| *other != id || !all.is_empty());
             found.push((id, all.clone()));
-            waiting.extend(rules.iter().find(|r| r.id == id).map(|next| (next, all)));
+            // Whoever steps back of its own accord speaks for itself: it lends nobody what it prevails over.
+            let next = rules.iter().find(|r| leads_on && r.id == id);
+            waiting.extend(next.map(|next| (next, all)));
         }
     }
     found
