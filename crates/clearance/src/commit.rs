@@ -287,11 +287,20 @@ fn ground(base: &RuleBase, determination: &Determination) -> (String, bool) {
         let exempts = matches!(&rule.effect, Effect::Paths(paths) if paths == &[LawPath::Exempt]);
         exempts.then_some(rule.persons_counted)
     };
-    let fired = determination.rules.iter().filter(|rule| rule.gives_way_to.is_none());
-    let grounds = fired.filter_map(|rule| Some((rule.id.clone(), exempting(&rule.id)?))).collect::<Vec<_>>();
     // A ground that leaves them out prevails where several exempt.
-    let free = grounds.iter().find(|(_, counted)| !counted).or(grounds.first());
-    free.cloned().unwrap_or_else(|| ("counted".to_owned(), true))
+    let ground = |ids: &mut dyn Iterator<Item = &String>| {
+        let grounds = ids.filter_map(|id| Some((id.clone(), exempting(id)?))).collect::<Vec<_>>();
+        let free = grounds.iter().find(|(_, counted)| !counted).or(grounds.first());
+        free.cloned().unwrap_or_else(|| ("counted".to_owned(), true))
+    };
+    if determination.by_field.is_empty() {
+        let fired = determination.rules.iter().filter(|rule| rule.gives_way_to.is_none());
+        return ground(&mut fired.map(|rule| &rule.id));
+    }
+    // Of fields with grounds of their own, one whose persons count makes the release count.
+    let mut each = determination.by_field.iter().map(|field| ground(&mut field.rules.iter()));
+    let first = each.next();
+    each.chain(first).max_by_key(|(_, counted)| *counted).unwrap_or_else(|| ("counted".to_owned(), true))
 }
 
 fn released_columns(plan: &Plan) -> Vec<ReleasedColumn> {

@@ -120,7 +120,8 @@ impl Job<'_> {
             Counts::AtLeast { ordinary: persons.ordinary.after, sensitive: persons.sensitive.after }
         };
         let facts = facts::facts(self.base, transfer, personal, counts)?;
-        let determination = law::determine(self.base, &facts, on)?;
+        let fields = facts::by_field(transfer, &found.plan);
+        let determination = law::determine_by_field(self.base, &facts, &fields, on)?;
         let (spent, baseline) = self.spent(&found.counted).await?;
         let leaving = self.leaving(&found.plan);
         let items = spent.iter().flat_map(|spent| spent.items.iter().map(|(_, persons)| *persons)).collect::<Vec<_>>();

@@ -1,7 +1,7 @@
 //! From the transfer file and the counts to the facts of the law.
 
-use law::{Facts, LawError, RuleBase, Value};
-use transfer::{Transfer, TransferError};
+use law::{Facts, FieldFacts, LawError, RuleBase, Value};
+use transfer::{Plan, Transfer, TransferError};
 
 use crate::error::ClearanceError;
 
@@ -64,6 +64,7 @@ pub(crate) fn facts(
     put("ground.statutory_duty", flag(ground.statutory_duty))?;
     put("list.scenario", text(&list.scenario))?;
     put("list.on_list", flag(list.on_list))?;
+    put("list.adopted", text(&list.adopted))?;
     put("recipient.region", text(&recipient.region).or_else(|| text(&recipient.country)))?;
     put("recipient.onward_outside_gba", flag(recipient.onward_outside_gba))?;
     put("request.foreign_authority", flag(request.foreign_authority))?;
@@ -84,6 +85,28 @@ pub(crate) fn facts(
     }
     facts.check()?;
     Ok(facts)
+}
+
+/// The leaving fields with what is so of each before a zone's list: none where no list is used or no field is marked, and then
+/// the transfer is assessed as one. A field without a mark is as `[list]` says.
+pub(crate) fn by_field(transfer: &Transfer, plan: &Plan) -> Vec<FieldFacts> {
+    let under_a_list = transfer.list.scenario.as_deref().is_some_and(|scenario| scenario != "none");
+    let marks = |source: &str, name: &str| {
+        let named = |field: &&transfer::Field| {
+            field.name == name && field.source.as_deref().is_none_or(|its_source| its_source == source)
+        };
+        transfer.field.iter().find(named).and_then(|field| field.on_list)
+    };
+    if !under_a_list || transfer.field.iter().all(|field| field.on_list.is_none()) {
+        return Vec::new();
+    }
+    let leaving =
+        plan.sources.iter().flat_map(|source| source.leaving().map(move |field| (&source.source, &field.name)));
+    let of_field = |(source, name): (&String, &String)| {
+        let on_list = marks(source, name).or(transfer.list.on_list).map(Value::Bool);
+        FieldFacts { field: format!("{source}.{name}"), facts: [("list.on_list".to_owned(), on_list)].into() }
+    };
+    leaving.map(of_field).collect()
 }
 
 /// Whether the data is personal: stated, found, or unknown. Stating that it is not, where it was found to be, is an error.

@@ -13,7 +13,9 @@ mod calendar;
 mod calendar_file;
 mod checks;
 mod clock;
+mod diff;
 mod error;
+mod lists;
 mod logic;
 
 use book::source;
@@ -38,7 +40,14 @@ pub use book::vocabulary::Contradiction;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
 pub use checks::{Finding, FindingKind, check, days_of_change, overlaps};
 pub use clock::{Clock, ClockUnit, Direction};
+pub use diff::replay::{ReplayError, Side, StoredFacts, Tallied, Told, replay};
+pub use diff::rules::{Change, Difference, PartChange, base_differences, day_differences, edition_differences};
 pub use error::LawError;
+pub use lists::edition::{
+    Adoption, Band, Bands, Extent, FieldSet, ListDuty, ListEdition, ListKind, ListPath, ListReading, ListRegime,
+    ListRow, ListScenario, ListSector, PersonKind, Published, ResidualRow, ScaleRule, Term,
+};
+pub use lists::names::slug;
 pub use logic::condition::{Condition, Test, Truth};
 pub use logic::decide::{Decision, Encoded, Traced};
 pub use logic::facts::{Facts, Value};

@@ -156,6 +156,18 @@ pub(crate) enum RulesCommand {
     },
     Check,
     Test,
+    Lists,
+    Diff(RulesDiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesDiffArgs {
+    #[arg(value_name = "A")]
+    pub(crate) before: String,
+    #[arg(value_name = "B")]
+    pub(crate) after: String,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

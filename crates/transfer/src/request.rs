@@ -158,8 +158,10 @@ pub struct Ground {
 pub struct ListFacts {
     /// The scenario of the list, or `none`.
     pub scenario: Option<String>,
-    /// Whether the fields are on the list.
+    /// Whether the fields are on the list; a field's own mark prevails.
     pub on_list: Option<bool>,
+    /// Another zone's list that is to be used, by that zone's code, or `none`.
+    pub adopted: Option<String>,
 }
 
 /// A request from abroad.

@@ -15,6 +15,11 @@ use crate::book::vocabulary::{Vocabulary, parse_definitions};
 use crate::calendar::Calendar;
 use crate::calendar_file::parse_calendar;
 use crate::clock::{self, Clock};
+use crate::lists::check::parse_edition;
+use crate::lists::compile::Compiler;
+use crate::lists::conditions::Conditions;
+use crate::lists::edition::ListEdition;
+use crate::lists::precedence::{self, Precedence};
 use crate::logic::condition::Condition;
 use crate::{LawError, RuleBaseId, source};
 
@@ -28,6 +33,7 @@ pub struct RuleBase {
     vocabulary: Arc<Vocabulary>,
     instruments: BTreeMap<String, Instrument>,
     rules: Vec<Rule>,
+    lists: Vec<ListEdition>,
     clocks: Vec<Clock>,
     calendar: Calendar,
 }
@@ -72,21 +78,27 @@ impl RuleBase {
         };
         let book: Book = source::parse("book.toml", need("book.toml")?)?;
         let (facts, contradictions) = parse_definitions("facts.toml", need("facts.toml")?)?;
-        let instruments = source::parse("instruments.toml", need("instruments.toml")?)?;
+        let mut instruments = source::parse("instruments.toml", need("instruments.toml")?)?;
         let clocks = clock::parse_clocks("clocks.toml", need("clocks.toml")?, &instruments)?;
         let calendar = parse_calendar("calendar.toml", need("calendar.toml")?)?;
-        let mut rules = Vec::new();
+        let (mut rules, mut lists) = (Vec::new(), Vec::new());
         for (path, text) in &texts {
             match path.split('/').count() {
                 3 => rules.push(parse_rule(path, text, &facts, &instruments)?),
                 1 if SINGLE_FILES.contains(path) => {}
+                2 if *path == precedence::FILE => {}
+                2 if path.starts_with("lists/") => lists.push(parse_edition(path, text, &facts, &clocks)?),
                 _ => {
                     return Err(LawError::file(
                         path,
-                        "has no place in the lawbook; a provision lies in `<country>/<instrument>/<article>.toml`",
+                        "has no place in the lawbook; a provision lies in `<country>/<instrument>/<article>.toml`, a zone's list in `lists/<edition>.toml`",
                     ));
                 }
             }
+        }
+        if !lists.is_empty() {
+            let precedence = Precedence::parse(need(precedence::FILE)?, &rules)?;
+            rules.extend(compile(&lists, &facts, &precedence, &rules, &mut instruments)?);
         }
         check_references(&rules)?;
         Ok(RuleBase {
@@ -97,6 +109,7 @@ impl RuleBase {
             vocabulary: Arc::new(Vocabulary { facts, contradictions }),
             instruments,
             rules,
+            lists,
             clocks,
             calendar,
         })
@@ -152,6 +165,16 @@ impl RuleBase {
         &self.instruments
     }
 
+    /// Every edition of every zone's list, in the order of ids.
+    pub fn lists(&self) -> &[ListEdition] {
+        &self.lists
+    }
+
+    /// The edition with this id.
+    pub fn list(&self, id: &str) -> Option<&ListEdition> {
+        self.lists.iter().find(|edition| edition.id == id)
+    }
+
     /// Every statutory clock.
     pub fn clocks(&self) -> &[Clock] {
         &self.clocks
@@ -168,6 +191,29 @@ impl RuleBase {
 }
 
 const SINGLE_FILES: [&str; 5] = ["book.toml", "facts.toml", "instruments.toml", "clocks.toml", "calendar.toml"];
+
+/// The rules all editions come down to; each edition becomes an instrument of its own.
+fn compile(
+    lists: &[ListEdition],
+    names: &[FactDefinition],
+    precedence: &Precedence,
+    rules: &[Rule],
+    instruments: &mut BTreeMap<String, Instrument>,
+) -> Result<Vec<Rule>, LawError> {
+    let mut found = Vec::new();
+    for edition in lists {
+        let file = format!("lists/{}.toml", edition.id);
+        if let Some(id) = edition.superseded_by.as_ref().filter(|id| !lists.iter().any(|other| &other.id == *id)) {
+            return Err(LawError::file(&file, format!("is superseded by `{id}`, which is no edition; mend the id")));
+        }
+        let compiler = Compiler { edition, conditions: Conditions { names }, precedence, rules };
+        if instruments.insert(edition.id.clone(), compiler.instrument()).is_some() {
+            return Err(LawError::file(&file, format!("has the id `{}`, which an instrument has too", edition.id)));
+        }
+        found.extend(compiler.rules()?);
+    }
+    Ok(found)
+}
 
 fn is_toml(path: &str) -> bool {
     path.rsplit('.').next() == Some("toml")
@@ -227,9 +273,9 @@ pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a s
     let mut found: Vec<(&str, Vec<&Condition>)> = Vec::new();
     let mut waiting: Vec<(&Rule, Vec<&Condition>)> = vec![(rule, Vec::new())];
     while let Some((from, conditions)) = waiting.pop() {
-        let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref()));
-        let said_here = rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None));
-        for (id, when) in said_there.chain(said_here) {
+        let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref(), true));
+        let said_here = rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None, false));
+        for (id, when, leads_on) in said_there.chain(said_here) {
             let mut all = conditions.clone();
             all.extend(when);
             let known = |(other, less): &(&str, Vec<&Condition>)| {
@@ -240,7 +286,9 @@ pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a s
             }
             found.retain(|(other, _)| *other != id || !all.is_empty());
             found.push((id, all.clone()));
-            waiting.extend(rules.iter().find(|r| r.id == id).map(|next| (next, all)));
+            // Whoever steps back of its own accord speaks for itself: it lends nobody what it prevails over.
+            let next = rules.iter().find(|r| leads_on && r.id == id);
+            waiting.extend(next.map(|next| (next, all)));
         }
     }
     found

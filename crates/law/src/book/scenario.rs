@@ -39,6 +39,9 @@ pub struct Expectation {
     /// Whether this provision itself must be among those that apply; true unless said otherwise.
     #[serde(default = "yes")]
     pub fires: bool,
+    /// Ids of further rules that must be among those that apply.
+    #[serde(default)]
+    pub rules: Vec<String>,
     /// Ids of duties that must be among the obligations.
     #[serde(default)]
     pub obligations: Vec<String>,
@@ -68,15 +71,18 @@ pub struct ScenarioFailure {
 pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
     let mut ran = 0;
     let mut failures = Vec::new();
-    for rule in base.rules() {
-        for scenario in &rule.scenarios {
+    let provisions = base.rules().iter().map(|rule| (rule.id.clone(), &rule.scenarios));
+    // Of a list, some rule of the edition has to apply.
+    let lists = base.lists().iter().map(|edition| (edition.rule_prefix(), &edition.scenario));
+    for (id, scenarios) in provisions.chain(lists) {
+        for scenario in scenarios {
             ran += 1;
             let outcome = scenario
-                .try_out(base, &rule.id)
+                .try_out(base, &id)
                 .map_err(|error| error.to_string())
                 .and_then(|faults| if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) });
             if let Err(what) = outcome {
-                failures.push(ScenarioFailure { rule: rule.id.clone(), scenario: scenario.name.clone(), what });
+                failures.push(ScenarioFailure { rule: id.clone(), scenario: scenario.name.clone(), what });
             }
         }
     }
@@ -86,7 +92,8 @@ pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
 /// Ids of the rules that apply in some scenario. A scenario that cannot be answered covers nothing.
 pub(crate) fn covered(base: &RuleBase) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for scenario in base.rules().iter().flat_map(|rule| &rule.scenarios) {
+    let of_lists = base.lists().iter().flat_map(|edition| &edition.scenario);
+    for scenario in base.rules().iter().flat_map(|rule| &rule.scenarios).chain(of_lists) {
         let answer = scenario.facts(base).and_then(|facts| determine(base, &facts, scenario.on));
         found.extend(answer.into_iter().flat_map(|answer| answer.rules).map(|rule| rule.id));
     }
@@ -142,8 +149,13 @@ impl Scenario {
                 format!("expected certainty {certainty:?}, came {:?}", answer.certainty),
             );
         }
-        let fires = answer.rules.iter().any(|r| r.id == rule);
+        let of_list = format!("{rule}.");
+        let is_list = base.lists().iter().any(|edition| edition.rule_prefix() == rule);
+        let fires = answer.rules.iter().any(|r| r.id == rule || (is_list && r.id.starts_with(&of_list)));
         demand(fires == expect.fires, format!("expected `{rule}` to apply: {}, came {fires}", expect.fires));
+        for id in &expect.rules {
+            demand(answer.rules.iter().any(|r| &r.id == id), format!("`{id}` does not apply"));
+        }
         for id in &expect.obligations {
             demand(answer.obligations.iter().any(|o| &o.id == id), format!("the duty `{id}` is missing"));
         }

@@ -121,7 +121,9 @@ impl Law<'_> {
             self.additions()
                 .any(|(addition, _, to)| to.contains(&self.rules[*n].id) && self.truth(addition, codes) != Truth::False)
         };
-        undecided.iter().all(|n| paths(n) == said && !adds(n))
+        // An undecided rule that would set a standing one aside takes along what joins only that one.
+        let sets_aside = |n: &usize| standing.iter().any(|under| adds(under) && self.prevails(*n, *under));
+        undecided.iter().all(|n| paths(n) == said && !adds(n) && !sets_aside(n))
     }
 
     fn additions(&self) -> impl Iterator<Item = (usize, Path, &[String])> {

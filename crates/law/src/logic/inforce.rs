@@ -154,10 +154,13 @@ impl<'a> Law<'a> {
         self.contradictions.iter().any(|condition| condition.truth(codes) == Truth::True)
     }
 
-    /// Every condition on which an answer may rest: those of rules, of their readings, of exceptions.
+    /// Every condition on which an outcome may rest: those of rules that can do something to a path, of their readings, of
+    /// exceptions. Duties and remarks come beside the outcome and split no case.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Compiled> {
+        let kinds = &self.kinds;
         let beside = self.prevailing.iter().flatten().filter_map(|(_, condition)| condition.as_ref());
-        self.when.iter().chain(self.readings.iter().flatten()).chain(beside)
+        let rules = [&kinds.stops, &kinds.paths, &kinds.additions, &kinds.judgements].into_iter().flatten();
+        rules.flat_map(|n| std::iter::once(&self.when[*n]).chain(&self.readings[*n])).chain(beside)
     }
 
     /// The rule that holds and prevails over this one, if one does.
@@ -168,6 +171,11 @@ impl<'a> Law<'a> {
                 && beside.as_ref().is_none_or(|condition| condition.truth(codes) == Truth::True)
         };
         prevailing.find(holds).map(|(other, _)| *other)
+    }
+
+    /// Whether a rule would prevail over another, wherever it holds or under a condition.
+    pub(crate) fn prevails(&self, rule: usize, over: usize) -> bool {
+        self.prevailing[over].iter().any(|(other, _)| *other == rule)
     }
 
     /// The conditions on which alone it rests whether the rule gives way to another that holds.

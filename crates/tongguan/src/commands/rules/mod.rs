@@ -1,6 +1,8 @@
 //! `rules`: the rule base to read and to check.
 
 mod check;
+mod diff;
+mod lists;
 mod read;
 
 use clearance::rule_base;
@@ -16,5 +18,7 @@ pub(crate) fn run(context: &Context, command: &RulesCommand) -> Result<Answer, F
         RulesCommand::Show { id } => read::one(context, &base, id),
         RulesCommand::Check => check::check(context, &base),
         RulesCommand::Test => check::test(context, &base),
+        RulesCommand::Lists => lists::lists(context, &base),
+        RulesCommand::Diff(args) => diff::run(context, &base, args),
     }
 }

@@ -1,0 +1,125 @@
+//! `rules diff`: what changes between two editions of a list, two rule bases or two days, and which answers with it.
+
+use std::io::BufRead as _;
+use std::path::Path;
+
+use jiff::civil::Date;
+use law::{
+    Change, Difference, RuleBase, Side, StoredFacts, Tallied, base_differences, day_differences, edition_differences,
+    replay,
+};
+use serde_json::json;
+
+use crate::args::{Format, RulesDiffArgs};
+use crate::commands::{Context, show};
+use crate::{Answer, Failure};
+
+pub(crate) fn run(context: &Context, base: &RuleBase, args: &RulesDiffArgs) -> Result<Answer, Failure> {
+    let (one, other) = (args.before.as_str(), args.after.as_str());
+    if let (Some(before), Some(after)) = (base.list(one), base.list(other)) {
+        let first = |edition: &law::ListEdition| edition.in_force.settled_from.unwrap_or(edition.in_force.from);
+        let sides = (Side::new(base, Some(first(before))), Side::new(base, Some(first(after))));
+        return finish(context, &edition_differences(base, before, after), sides, args);
+    }
+    if let (Ok(before), Ok(after)) = (one.parse::<Date>(), other.parse::<Date>()) {
+        let sides = (Side::new(base, Some(before)), Side::new(base, Some(after)));
+        return finish(context, &day_differences(base, before, after), sides, args);
+    }
+    let (before, after) = (folder(context, one)?, folder(context, other)?);
+    let sides = (Side::new(&before, None), Side::new(&after, None));
+    finish(context, &base_differences(&before, &after), sides, args)
+}
+
+/// A rule base from its folder.
+fn folder(context: &Context, name: &str) -> Result<RuleBase, Failure> {
+    let root = Path::new(name);
+    if !root.is_dir() {
+        return Err(Failure::Input(context.say.fill("rules.diff.nothing", &[("name", name)])));
+    }
+    let mut files = Vec::new();
+    let mut waiting = vec![root.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        let fault = |error: std::io::Error| Failure::Input(format!("{}: {error}", folder.display()));
+        for entry in std::fs::read_dir(&folder).map_err(fault)? {
+            let path = entry.map_err(fault)?.path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                let text = std::fs::read_to_string(&path).map_err(fault)?;
+                let place = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                files.push((place, text));
+            }
+        }
+    }
+    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    RuleBase::parse(texts).map_err(|error| Failure::Input(format!("{name}: {error}")))
+}
+
+fn finish(
+    context: &Context,
+    differences: &[Difference],
+    sides: (Side<'_>, Side<'_>),
+    args: &RulesDiffArgs,
+) -> Result<Answer, Failure> {
+    for difference in differences {
+        match context.format {
+            Format::Json => context.json(&json!(difference))?,
+            Format::Text => text(context, difference)?,
+        }
+    }
+    let changed = match &args.replay {
+        Some(file) => again(context, file, sides)?,
+        None => 0,
+    };
+    Ok(if differences.is_empty() && changed == 0 { Answer::Yes } else { Answer::No })
+}
+
+fn text(context: &Context, difference: &Difference) -> Result<(), Failure> {
+    let sign = match difference.change {
+        Change::Added => "+",
+        Change::Removed => "-",
+        Change::Changed => "~",
+    };
+    context.out(&format!("{sign} {} {}", difference.id, context.say.of(&difference.title)))?;
+    for part in &difference.parts {
+        let words = [&part.before, &part.after].map(|side| if side.is_empty() { "∅" } else { side.as_str() });
+        show::line(context, part.part, &format!("{} → {}", words[0], words[1]))?;
+    }
+    Ok(())
+}
+
+/// Asks every stored question of both sides; how many come out otherwise.
+fn again(context: &Context, file: &Path, sides: (Side<'_>, Side<'_>)) -> Result<u64, Failure> {
+    let (mut before, mut after) = sides;
+    let fault = |error: std::io::Error| Failure::Input(format!("{}: {error}", file.display()));
+    let lines = std::io::BufReader::new(std::fs::File::open(file).map_err(fault)?).lines();
+    let mut tallied = Tallied::default();
+    for (place, line) in lines.enumerate() {
+        let line = line.map_err(fault)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let at = |what: String| Failure::Input(format!("{} line {}: {what}", file.display(), place + 1));
+        let stored = StoredFacts::parse(&line).map_err(at)?;
+        let told = replay(&mut before, &mut after, &stored, &mut tallied).map_err(|error| at(error.to_string()))?;
+        if let Some((one, other)) = told {
+            match context.format {
+                Format::Json => context.json(&json!({ "line": place + 1, "before": one, "after": other }))?,
+                Format::Text => context.out(&format!("{}: {one} → {other}", place + 1))?,
+            }
+        }
+    }
+    match context.format {
+        Format::Json => context.json(&json!({
+            "asked": tallied.asked, "changed": tallied.changed, "by_change": tallied.by_change,
+        }))?,
+        Format::Text => {
+            for (change, count) in &tallied.by_change {
+                context.out(&format!("{count}  {change}"))?;
+            }
+            let (asked, changed) = (tallied.asked.to_string(), tallied.changed.to_string());
+            context.out(&context.say.fill("rules.diff.replayed", &[("asked", &asked), ("changed", &changed)]))?;
+        }
+    }
+    Ok(tallied.changed)
+}
