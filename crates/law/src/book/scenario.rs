@@ -1,4 +1,4 @@
-//! The worked cases that stand in each provision's own file, and the runner that tries them.
+//! Worked cases, in each provision's own file and in the tables of `scenarios/`, and the runner that tries them.
 
 use std::collections::BTreeMap;
 
@@ -39,12 +39,18 @@ pub struct Expectation {
     /// Whether this provision itself must be among those that apply; true unless said otherwise.
     #[serde(default = "yes")]
     pub fires: bool,
-    /// Ids of duties that must be among the obligations.
+    /// Ids of rules that must be among those that apply; with `!` before it a rule that must not.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// Ids of duties that must be among the obligations, or with `!` must not.
     #[serde(default)]
     pub obligations: Vec<String>,
+    /// Ids of fines that must be named, or with `!` must not.
+    #[serde(default)]
+    pub fines: Vec<String>,
     /// Facts that must be asked, in this order and no others.
     pub questions: Option<Vec<String>>,
-    /// Regimes that must be pointed to.
+    /// Regimes that must be pointed to, or with `!` must not.
     #[serde(default)]
     pub also_check: Vec<String>,
 }
@@ -56,7 +62,7 @@ fn yes() -> bool {
 /// A scenario that came out otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioFailure {
-    /// Id of the rule whose file holds it.
+    /// Id of the rule whose file holds it, or the table's file and line.
     pub rule: String,
     /// Its name.
     pub scenario: String,
@@ -64,20 +70,20 @@ pub struct ScenarioFailure {
     pub what: String,
 }
 
-/// Runs every scenario of every provision: how many ran, and which failed.
+/// Runs every scenario of every provision and every row of the tables: how many ran, and which failed.
 pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
+    let of_rules = base.rules().iter().flat_map(|rule| rule.scenarios.iter().map(|s| (rule.id.clone(), true, s)));
+    let of_tables = base.cases().iter().map(|case| (case.place(), false, &case.scenario));
     let mut ran = 0;
     let mut failures = Vec::new();
-    for rule in base.rules() {
-        for scenario in &rule.scenarios {
-            ran += 1;
-            let outcome = scenario
-                .try_out(base, &rule.id)
-                .map_err(|error| error.to_string())
-                .and_then(|faults| if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) });
-            if let Err(what) = outcome {
-                failures.push(ScenarioFailure { rule: rule.id.clone(), scenario: scenario.name.clone(), what });
-            }
+    for (place, of_rule, scenario) in of_rules.chain(of_tables) {
+        ran += 1;
+        let outcome = scenario
+            .try_out(base, of_rule.then_some(&place))
+            .map_err(|error| error.to_string())
+            .and_then(|faults| if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) });
+        if let Err(what) = outcome {
+            failures.push(ScenarioFailure { rule: place, scenario: scenario.name.clone(), what });
         }
     }
     (ran, failures)
@@ -113,37 +119,45 @@ impl Scenario {
         Ok(facts)
     }
 
-    fn try_out(&self, base: &RuleBase, rule: &str) -> Result<Vec<String>, LawError> {
+    /// What came out otherwise; `rule` is the provision whose own scenario this is.
+    fn try_out(&self, base: &RuleBase, rule: Option<&String>) -> Result<Vec<String>, LawError> {
         let answer = determine(base, &self.facts(base)?, self.on)?;
         let expect = &self.expect;
         let mut faults = Vec::new();
-        let mut demand = |holds: bool, what: String| {
-            if !holds {
-                faults.push(what);
+        if answer.outcome != expect.outcome || answer.paths != expect.paths {
+            let (came, paths) = (answer.outcome, &answer.paths);
+            faults.push(format!("expected {:?} {:?}, came {came:?} {paths:?}", expect.outcome, expect.paths));
+        }
+        if let Some(certainty) = expect.certainty.filter(|wanted| answer.certainty != *wanted) {
+            faults.push(format!("expected certainty {certainty:?}, came {:?}", answer.certainty));
+        }
+        if let Some(rule) = rule {
+            let fires = answer.rules.iter().any(|r| &r.id == rule);
+            if fires != expect.fires {
+                faults.push(format!("expected `{rule}` to apply: {}, came {fires}", expect.fires));
             }
-        };
-        demand(
-            answer.outcome == expect.outcome && answer.paths == expect.paths,
-            format!("expected {:?} {:?}, came {:?} {:?}", expect.outcome, expect.paths, answer.outcome, answer.paths),
-        );
-        if let Some(certainty) = expect.certainty {
-            demand(
-                answer.certainty == certainty,
-                format!("expected certainty {certainty:?}, came {:?}", answer.certainty),
-            );
         }
-        let fires = answer.rules.iter().any(|r| r.id == rule);
-        demand(fires == expect.fires, format!("expected `{rule}` to apply: {}, came {fires}", expect.fires));
-        for id in &expect.obligations {
-            demand(answer.obligations.iter().any(|o| &o.id == id), format!("the duty `{id}` is missing"));
-        }
-        for regime in &expect.also_check {
-            demand(answer.also_check.iter().any(|r| &r.regime == regime), format!("`{regime}` is not pointed to"));
-        }
+        check_named(&expect.rules, "rule", answer.rules.iter().map(|r| &r.id), &mut faults);
+        check_named(&expect.obligations, "duty", answer.obligations.iter().map(|o| &o.id), &mut faults);
+        check_named(&expect.fines, "fine", answer.fines.iter().map(|f| &f.id), &mut faults);
+        check_named(&expect.also_check, "regime", answer.also_check.iter().map(|r| &r.regime), &mut faults);
         if let Some(wanted) = &expect.questions {
             let asked: Vec<String> = answer.questions.iter().map(|q| q.fact.clone()).collect();
-            demand(&asked == wanted, format!("expected questions {wanted:?}, came {asked:?}"));
+            if &asked != wanted {
+                faults.push(format!("expected questions {wanted:?}, came {asked:?}"));
+            }
         }
         Ok(faults)
+    }
+}
+
+/// What is wanted is there, and what has `!` before it is not.
+fn check_named<'a>(wanted: &[String], kind: &str, found: impl Iterator<Item = &'a String>, faults: &mut Vec<String>) {
+    let found: Vec<&String> = found.collect();
+    for word in wanted {
+        let (name, want) = word.strip_prefix('!').map_or((word.as_str(), true), |name| (name, false));
+        if found.iter().any(|id| id.as_str() == name) != want {
+            faults.push(format!("the {kind} `{name}` is {}", if want { "missing" } else { "there, and should not be" }));
+        }
     }
 }
