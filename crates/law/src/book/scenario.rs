@@ -157,7 +157,8 @@ fn check_named<'a>(wanted: &[String], kind: &str, found: impl Iterator<Item = &'
     for word in wanted {
         let (name, want) = word.strip_prefix('!').map_or((word.as_str(), true), |name| (name, false));
         if found.iter().any(|id| id.as_str() == name) != want {
-            faults.push(format!("the {kind} `{name}` is {}", if want { "missing" } else { "there, and should not be" }));
+            faults
+                .push(format!("the {kind} `{name}` is {}", if want { "missing" } else { "there, and should not be" }));
         }
     }
 }

@@ -101,9 +101,9 @@ fn typed(definition: &FactDefinition, text: &str) -> Result<toml::Value, String>
         (FactType::Date, toml::Value::String(text)) => text.parse::<Date>().is_ok(),
         (_, value) => crate::source::value(value).is_some_and(|value| definition.accepts(&value).is_ok()),
     });
-    value.filter(|_| fits).ok_or_else(|| {
-        format!("`{}` must be {}, or `?`; `{text}` is not", definition.id, definition.expected())
-    })
+    value
+        .filter(|_| fits)
+        .ok_or_else(|| format!("`{}` must be {}, or `?`; `{text}` is not", definition.id, definition.expected()))
 }
 
 /// A row as a scenario, with what it shows.

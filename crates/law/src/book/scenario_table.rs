@@ -136,8 +136,7 @@ impl Tables {
         }
         let mut seen = BTreeSet::new();
         for case in &self.cases {
-            let fault =
-                |what: String| Err(LawError::file(&case.file, format!("line {}: {what}", case.line)));
+            let fault = |what: String| Err(LawError::file(&case.file, format!("line {}: {what}", case.line)));
             let expect = &case.scenario.expect;
             let lists = [&expect.rules, &expect.obligations, &expect.fines, &expect.also_check];
             for ((list, known), kind) in lists.iter().zip(&named).zip(["rule", "duty", "fine", "regime"]) {
