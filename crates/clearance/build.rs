@@ -1,4 +1,4 @@
-//! Compiles `lawbook/` in: every file with its path, in the order of paths.
+//! Compiles `lawbook/` in: every file of the law and every page of scenarios with its path, in the order of paths.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -27,9 +27,15 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if is_read(&path) {
             files.push(path);
         }
     }
     Ok(())
+}
+
+/// What `law::RuleBase::parse` reads: TOML, and the tables of `scenarios/`.
+fn is_read(path: &Path) -> bool {
+    let scenarios = path.parent().is_some_and(|folder| folder.ends_with("lawbook/scenarios"));
+    path.extension().is_some_and(|extension| extension == "toml" || (scenarios && extension == "md"))
 }

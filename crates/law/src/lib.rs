@@ -33,6 +33,7 @@ pub use book::rule::{
     Rule, Yuan,
 };
 pub use book::scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
+pub use book::scenario_table::{Case, NotExpressible};
 pub use book::source::{deserialize_date, deserialize_optional_date};
 pub use book::terms::{Outcome, Path, Paths, Status};
 pub use book::text::Text;

@@ -156,7 +156,7 @@ fn determination_stops(determination: &Determination) -> Vec<Stop> {
     match determination.outcome {
         Outcome::Determined => Vec::new(),
         Outcome::Refused => {
-            let decisive = determination.rules.iter().filter(|rule| rule.effect.contains("stop"));
+            let decisive = determination.rules.iter().filter(|rule| rule.effect == "stop");
             vec![Stop::Refused { rules: decisive.map(|rule| rule.id.clone()).collect() }]
         }
         Outcome::NotYetKnown => vec![Stop::NotYetKnown { facts: facts() }],

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::book::definition::FactDefinition;
 use crate::book::rule::{Effect, Instrument, Rule};
 use crate::book::rule_file::parse_rule;
+use crate::book::scenario_table::{Case, NotExpressible, Tables, parse_page};
 use crate::book::vocabulary::{Vocabulary, parse_definitions};
 use crate::calendar::Calendar;
 use crate::calendar_file::parse_calendar;
@@ -36,6 +37,7 @@ pub struct RuleBase {
     lists: Vec<ListEdition>,
     clocks: Vec<Clock>,
     calendar: Calendar,
+    tables: Tables,
 }
 
 #[derive(Deserialize)]
@@ -64,12 +66,18 @@ impl fmt::Debug for RuleBase {
 impl RuleBase {
     /// Parses the lawbook from its files: path relative to `lawbook/` with `/`, and text. Order does not matter.
     ///
-    /// Files that are not TOML (a README) are left alone; a TOML file in a place the rule base does not know is an error, so
-    /// that no provision is skipped in silence.
+    /// Beside TOML only the tables of `scenarios/*.md` are read; other files (a README) are left alone. A TOML file in a place
+    /// the rule base does not know is an error, so that no provision is skipped in silence.
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<RuleBase, LawError> {
         let mut texts = BTreeMap::new();
-        for (path, text) in files.into_iter().filter(|(path, _)| is_toml(path)) {
-            if texts.insert(path, text).is_some() {
+        let mut pages = BTreeMap::new();
+        for (path, text) in files {
+            let place = match path.rsplit('.').next() {
+                Some("toml") => &mut texts,
+                Some("md") if path.starts_with("scenarios/") => &mut pages,
+                _ => continue,
+            };
+            if place.insert(path, text).is_some() {
                 return Err(LawError::file(path, "is given twice; keep one"));
             }
         }
@@ -101,6 +109,11 @@ impl RuleBase {
             rules.extend(compile(&lists, &facts, &precedence, &rules, &mut instruments)?);
         }
         check_references(&rules)?;
+        let mut tables = Tables::default();
+        for (path, text) in &pages {
+            parse_page(path, text, &facts, &mut tables)?;
+        }
+        tables.check(&rules)?;
         Ok(RuleBase {
             version: book.version,
             sha256: digest(&texts),
@@ -112,6 +125,7 @@ impl RuleBase {
             lists,
             clocks,
             calendar,
+            tables,
         })
     }
 
@@ -175,6 +189,16 @@ impl RuleBase {
         self.lists.iter().find(|edition| edition.id == id)
     }
 
+    /// The rows of the scenario tables, file by file. They try the law and are no part of it: the digest leaves them out.
+    pub fn cases(&self) -> &[Case] {
+        &self.tables.cases
+    }
+
+    /// The cases that no facts of the vocabulary can hold, with the reason.
+    pub fn not_expressible(&self) -> &[NotExpressible] {
+        &self.tables.not_expressible
+    }
+
     /// Every statutory clock.
     pub fn clocks(&self) -> &[Clock] {
         &self.clocks
@@ -213,10 +237,6 @@ fn compile(
         found.extend(compiler.rules()?);
     }
     Ok(found)
-}
-
-fn is_toml(path: &str) -> bool {
-    path.rsplit('.').next() == Some("toml")
 }
 
 /// Lengths keep two different sets of files from giving the same bytes.
@@ -274,7 +294,8 @@ pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a s
     let mut waiting: Vec<(&Rule, Vec<&Condition>)> = vec![(rule, Vec::new())];
     while let Some((from, conditions)) = waiting.pop() {
         let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref(), true));
-        let said_here = rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None, false));
+        let said_here =
+            rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None, false));
         for (id, when, leads_on) in said_there.chain(said_here) {
             let mut all = conditions.clone();
             all.extend(when);

@@ -6,6 +6,8 @@ pub(crate) mod definition;
 pub(crate) mod rule;
 pub(crate) mod rule_file;
 pub(crate) mod scenario;
+pub(crate) mod scenario_row;
+pub(crate) mod scenario_table;
 pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod text;

@@ -1,11 +1,12 @@
-//! The worked cases that stand in each provision's own file, and the runner that tries them.
+//! Worked cases, in each provision's own file and in the tables of `scenarios/`, and the runner that tries them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Value, determine, source};
+use crate::{Determination, Facts, Law, LawError, Outcome, Path, RuleBase, Status, Value, source};
 
 /// A worked case: the plain facts of `facts.toml`, changed as it says, and the outcome the law then has.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -39,15 +40,18 @@ pub struct Expectation {
     /// Whether this provision itself must be among those that apply; true unless said otherwise.
     #[serde(default = "yes")]
     pub fires: bool,
-    /// Ids of further rules that must be among those that apply.
+    /// Ids of rules that must be among those that apply; with `!` before it a rule that must not.
     #[serde(default)]
     pub rules: Vec<String>,
-    /// Ids of duties that must be among the obligations.
+    /// Ids of duties that must be among the obligations, or with `!` must not.
     #[serde(default)]
     pub obligations: Vec<String>,
+    /// Ids of fines that must be named, or with `!` must not.
+    #[serde(default)]
+    pub fines: Vec<String>,
     /// Facts that must be asked, in this order and no others.
     pub questions: Option<Vec<String>>,
-    /// Regimes that must be pointed to.
+    /// Regimes that must be pointed to, or with `!` must not.
     #[serde(default)]
     pub also_check: Vec<String>,
 }
@@ -59,7 +63,7 @@ fn yes() -> bool {
 /// A scenario that came out otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioFailure {
-    /// Id of the rule whose file holds it.
+    /// Id of the rule whose file holds it, or the table's file and line.
     pub rule: String,
     /// Its name.
     pub scenario: String,
@@ -67,23 +71,58 @@ pub struct ScenarioFailure {
     pub what: String,
 }
 
-/// Runs every scenario of every provision: how many ran, and which failed.
+/// Whose scenario it is, and so what has to apply where it says `fires`.
+enum Owner<'a> {
+    /// A provision: itself.
+    Rule(&'a str),
+    /// An edition of a list: some rule whose id begins so.
+    List(String),
+    /// A row of a table: whatever the row says.
+    Table,
+}
+
+/// Every scenario there is, each with where it stands.
+fn scenarios(base: &RuleBase) -> impl Iterator<Item = (String, Owner<'_>, &Scenario)> {
+    let of_rules = base
+        .rules()
+        .iter()
+        .flat_map(|rule| rule.scenarios.iter().map(|scenario| (rule.id.clone(), Owner::Rule(&rule.id), scenario)));
+    let of_lists = base.lists().iter().flat_map(|edition| {
+        let place = edition.rule_prefix();
+        edition.scenario.iter().map(move |scenario| (place.clone(), Owner::List(format!("{place}.")), scenario))
+    });
+    let of_tables = base.cases().iter().map(|case| (case.place(), Owner::Table, &case.scenario));
+    of_rules.chain(of_lists).chain(of_tables)
+}
+
+/// The laws of the days that were asked about, each made ready once.
+#[derive(Default)]
+struct Laws<'a>(HashMap<Date, Law<'a>>);
+
+impl<'a> Laws<'a> {
+    fn determine(&mut self, base: &'a RuleBase, scenario: &Scenario) -> Result<Determination, LawError> {
+        let law = match self.0.entry(scenario.on) {
+            Entry::Occupied(ready) => ready.into_mut(),
+            Entry::Vacant(place) => place.insert(Law::on(base, scenario.on)?),
+        };
+        law.determine(&scenario.facts(base)?)
+    }
+}
+
+/// Runs every scenario of every provision and list and every row of the tables: how many ran, and which failed.
 pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
+    let mut laws = Laws::default();
     let mut ran = 0;
     let mut failures = Vec::new();
-    let provisions = base.rules().iter().map(|rule| (rule.id.clone(), &rule.scenarios));
-    // Of a list, some rule of the edition has to apply.
-    let lists = base.lists().iter().map(|edition| (edition.rule_prefix(), &edition.scenario));
-    for (id, scenarios) in provisions.chain(lists) {
-        for scenario in scenarios {
-            ran += 1;
-            let outcome = scenario
-                .try_out(base, &id)
-                .map_err(|error| error.to_string())
-                .and_then(|faults| if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) });
-            if let Err(what) = outcome {
-                failures.push(ScenarioFailure { rule: id.clone(), scenario: scenario.name.clone(), what });
-            }
+    for (place, owner, scenario) in scenarios(base) {
+        ran += 1;
+        let faults = match laws.determine(base, scenario) {
+            Ok(answer) => scenario.faults(&answer, &owner),
+            Err(error) => vec![error.to_string()],
+        };
+        if !faults.is_empty() {
+            let what = faults.join("; ");
+            failures.push(ScenarioFailure { rule: place, scenario: scenario.name.clone(), what });
         }
     }
     (ran, failures)
@@ -91,13 +130,9 @@ pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
 
 /// Ids of the rules that apply in some scenario. A scenario that cannot be answered covers nothing.
 pub(crate) fn covered(base: &RuleBase) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let of_lists = base.lists().iter().flat_map(|edition| &edition.scenario);
-    for scenario in base.rules().iter().flat_map(|rule| &rule.scenarios).chain(of_lists) {
-        let answer = scenario.facts(base).and_then(|facts| determine(base, &facts, scenario.on));
-        found.extend(answer.into_iter().flat_map(|answer| answer.rules).map(|rule| rule.id));
-    }
-    found
+    let mut laws = Laws::default();
+    let answers = scenarios(base).filter_map(|(_, _, scenario)| laws.determine(base, scenario).ok());
+    answers.flat_map(|answer| answer.rules).map(|rule| rule.id).collect()
 }
 
 impl Scenario {
@@ -130,42 +165,47 @@ impl Scenario {
         Ok(facts)
     }
 
-    fn try_out(&self, base: &RuleBase, rule: &str) -> Result<Vec<String>, LawError> {
-        let answer = determine(base, &self.facts(base)?, self.on)?;
+    /// What came out otherwise.
+    fn faults(&self, answer: &Determination, owner: &Owner<'_>) -> Vec<String> {
         let expect = &self.expect;
         let mut faults = Vec::new();
-        let mut demand = |holds: bool, what: String| {
-            if !holds {
-                faults.push(what);
-            }
+        if answer.outcome != expect.outcome || answer.paths != expect.paths {
+            let (came, paths) = (answer.outcome, &answer.paths);
+            faults.push(format!("expected {:?} {:?}, came {came:?} {paths:?}", expect.outcome, expect.paths));
+        }
+        if let Some(certainty) = expect.certainty.filter(|wanted| answer.certainty != *wanted) {
+            faults.push(format!("expected certainty {certainty:?}, came {:?}", answer.certainty));
+        }
+        let fires = match owner {
+            Owner::Rule(id) => Some((*id, answer.rules.iter().any(|r| r.id == *id))),
+            Owner::List(head) => Some((head.as_str(), answer.rules.iter().any(|r| r.id.starts_with(head)))),
+            Owner::Table => None,
         };
-        demand(
-            answer.outcome == expect.outcome && answer.paths == expect.paths,
-            format!("expected {:?} {:?}, came {:?} {:?}", expect.outcome, expect.paths, answer.outcome, answer.paths),
-        );
-        if let Some(certainty) = expect.certainty {
-            demand(
-                answer.certainty == certainty,
-                format!("expected certainty {certainty:?}, came {:?}", answer.certainty),
-            );
+        if let Some((id, fires)) = fires.filter(|(_, fires)| *fires != expect.fires) {
+            faults.push(format!("expected `{id}` to apply: {}, came {fires}", expect.fires));
         }
-        let of_list = format!("{rule}.");
-        let is_list = base.lists().iter().any(|edition| edition.rule_prefix() == rule);
-        let fires = answer.rules.iter().any(|r| r.id == rule || (is_list && r.id.starts_with(&of_list)));
-        demand(fires == expect.fires, format!("expected `{rule}` to apply: {}, came {fires}", expect.fires));
-        for id in &expect.rules {
-            demand(answer.rules.iter().any(|r| &r.id == id), format!("`{id}` does not apply"));
-        }
-        for id in &expect.obligations {
-            demand(answer.obligations.iter().any(|o| &o.id == id), format!("the duty `{id}` is missing"));
-        }
-        for regime in &expect.also_check {
-            demand(answer.also_check.iter().any(|r| &r.regime == regime), format!("`{regime}` is not pointed to"));
-        }
+        check_named(&expect.rules, "rule", answer.rules.iter().map(|r| &r.id), &mut faults);
+        check_named(&expect.obligations, "duty", answer.obligations.iter().map(|o| &o.id), &mut faults);
+        check_named(&expect.fines, "fine", answer.fines.iter().map(|f| &f.id), &mut faults);
+        check_named(&expect.also_check, "regime", answer.also_check.iter().map(|r| &r.regime), &mut faults);
         if let Some(wanted) = &expect.questions {
             let asked: Vec<String> = answer.questions.iter().map(|q| q.fact.clone()).collect();
-            demand(&asked == wanted, format!("expected questions {wanted:?}, came {asked:?}"));
+            if &asked != wanted {
+                faults.push(format!("expected questions {wanted:?}, came {asked:?}"));
+            }
         }
-        Ok(faults)
+        faults
+    }
+}
+
+/// What is wanted is there, and what has `!` before it is not.
+fn check_named<'a>(wanted: &[String], kind: &str, found: impl Iterator<Item = &'a String>, faults: &mut Vec<String>) {
+    let found: Vec<&String> = found.collect();
+    for word in wanted {
+        let (name, want) = word.strip_prefix('!').map_or((word.as_str(), true), |name| (name, false));
+        if found.iter().any(|id| id.as_str() == name) != want {
+            faults
+                .push(format!("the {kind} `{name}` is {}", if want { "missing" } else { "there, and should not be" }));
+        }
     }
 }

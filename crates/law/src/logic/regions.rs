@@ -9,7 +9,7 @@ use crate::book::definition::{FactDefinition, FactType};
 use crate::logic::condition::Test;
 use crate::logic::facts::Value;
 
-/// The number of a fact's region, smallest value first; [`UNKNOWN`] where the value is not known.
+/// The number of a fact's region, smallest value first (of a choice: in the order of its list); [`UNKNOWN`] where the value is not known.
 pub(crate) type Code = u16;
 
 /// Not known.
@@ -56,7 +56,10 @@ impl Numbering {
             by_answers.entry(answers(value)).or_insert_with(|| value.clone());
         }
         let mut values: Vec<Value> = by_answers.into_values().collect();
-        values.sort();
+        match definition.kind {
+            FactType::Choice => values.sort_by_key(|value| definition.values.iter().position(|word| is(value, word))),
+            _ => values.sort(),
+        }
         let code_of = |place: usize| Code::try_from(place).unwrap_or(UNKNOWN - 1);
         let by_answers: HashMap<Vec<bool>, Code> =
             values.iter().enumerate().map(|(n, value)| (answers(value), code_of(n))).collect();
@@ -134,6 +137,10 @@ impl Numbering {
         let steps = if let Finder::Steps(steps) = &self.finder { steps.as_slice() } else { &[] };
         steps.iter().filter_map(|(first, _)| if let Value::Count(n) = first { Some(*n) } else { None })
     }
+}
+
+fn is(value: &Value, word: &str) -> bool {
+    matches!(value, Value::Text(text) if text == word)
 }
 
 /// Values of the fact among which every region has at least one; those of ordered facts ascend, and of others the last is one

@@ -30,10 +30,15 @@ pub(crate) fn test(context: &Context, base: &RuleBase) -> Result<Answer, Failure
     let named = failures.iter().map(|failure| format!("{} `{}`: {}", failure.rule, failure.scenario, failure.what));
     let named = named.collect::<Vec<_>>();
     match context.format {
-        Format::Json => context.json(&json!({ "ran": ran, "failed": failures.len(), "failures": named }))?,
+        Format::Json => context.json(&json!({
+            "ran": ran, "failed": failures.len(), "failures": named, "not_expressible": base.not_expressible(),
+        }))?,
         Format::Text => {
             for failure in &named {
                 context.out(failure)?;
+            }
+            for case in base.not_expressible() {
+                context.out(&say.fill("rules.not-expressible", &[("id", &case.id), ("why", &case.why)]))?;
             }
             let (ran, failed) = (ran.to_string(), failures.len().to_string());
             context.out(&say.fill("rules.tested", &[("ran", &ran), ("failed", &failed)]))?;
