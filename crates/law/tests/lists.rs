@@ -263,7 +263,7 @@ fn i1_more_persons_are_never_lighter_under_any_list() {
                             last = None;
                             continue;
                         }
-                        let heaviest = answer.paths.iter().map(|path| path.weight()).max().unwrap_or(0);
+                        let heaviest = answer.paths.iter().map(law::Path::weight).max().unwrap_or(0);
                         if let Some((before, at)) = last {
                             assert!(before <= heaviest, "{scene}: {grows} {at} to {count}, {still} {fixed}");
                         }

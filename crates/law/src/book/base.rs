@@ -274,7 +274,8 @@ pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a s
     let mut waiting: Vec<(&Rule, Vec<&Condition>)> = vec![(rule, Vec::new())];
     while let Some((from, conditions)) = waiting.pop() {
         let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref(), true));
-        let said_here = rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None, false));
+        let said_here =
+            rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None, false));
         for (id, when, leads_on) in said_there.chain(said_here) {
             let mut all = conditions.clone();
             all.extend(when);
