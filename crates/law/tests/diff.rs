@@ -68,7 +68,7 @@ fn two_editions_differ_row_by_row() {
 fn what_cannot_be_replayed_says_why_in_one_line() {
     let mut side = Side::new(&BASE, None);
     let tell = |side: &mut Side<'_>, line: &str| match StoredFacts::parse(line) {
-        Ok(stored) => side.tell(&stored).map(|_| String::new()).unwrap_or_else(|error| error.to_string()),
+        Ok(stored) => side.tell(&stored).map_or_else(|error| error.to_string(), |_| String::new()),
         Err(error) => error,
     };
     for (line, said) in [

@@ -11,7 +11,7 @@ use support::{BASE, day, facts};
 
 /// The editions' files as plain TOML, by id: the reader below knows nothing of rules.
 static RAW: LazyLock<BTreeMap<String, toml::Table>> = LazyLock::new(|| {
-    let lists = support::files().into_iter().filter(|(name, _)| name.starts_with("lists/") && name.ends_with(".toml"));
+    let lists = support::files().into_iter().filter(|(name, _)| name.starts_with("lists/"));
     lists
         .filter(|(name, _)| name != "lists/precedence.toml")
         .map(|(name, text)| (name[6..name.len() - 5].to_owned(), text.parse().expect("TOML")))
@@ -263,7 +263,7 @@ fn i1_more_persons_are_never_lighter_under_any_list() {
                             last = None;
                             continue;
                         }
-                        let heaviest = answer.paths.iter().map(|path| path.weight()).max().unwrap_or(0);
+                        let heaviest = answer.paths.iter().map(law::Path::weight).max().unwrap_or(0);
                         if let Some((before, at)) = last {
                             assert!(before <= heaviest, "{scene}: {grows} {at} to {count}, {still} {fixed}");
                         }
@@ -325,7 +325,9 @@ fn a_faulty_list_does_not_load_and_the_error_names_file_and_row() {
         *text = text.replacen(from, to, 1);
         let error = support::parse(&files).map(|_| ()).expect_err(from).to_string();
         assert!(!error.contains('\n') && error.contains(file), "{error}");
-        words.iter().for_each(|word| assert!(error.contains(word), "{error:?} lacks {word:?}"));
+        for word in words {
+            assert!(error.contains(word), "{error:?} lacks {word:?}");
+        }
     };
     let row = "id = \"e-commerce.1\"";
     refused("path = \"security-assessment\"", "path = \"assessment\"", &["line", "`assessment`"]);

@@ -201,7 +201,8 @@ fn effect(rule: &Rule) -> String {
 fn whole(edition: &ListEdition) -> Parts {
     let term = &edition.in_force;
     let sectors = edition.sector.iter().map(|sector| {
-        let scenarios = sector.scenario.iter().map(ListScenario::slug).collect::<Vec<_>>();
+        let scenarios =
+            sector.scenario.iter().map(super::super::lists::edition::ListScenario::slug).collect::<Vec<_>>();
         format!("{} ({})", sector.slug(), scenarios.join(", "))
     });
     let known = if edition.known == Extent::Whole { "whole" } else { "partial" };

@@ -143,7 +143,7 @@ fn check_band(band: Band) -> Result<(), String> {
 fn steps(edition: &ListEdition) -> Result<(), String> {
     for sector in &edition.sector {
         let name = sector.slug();
-        for scenario in sector.scenario.iter().map(ListScenario::slug) {
+        for scenario in sector.scenario.iter().map(super::edition::ListScenario::slug) {
             let rows: Vec<&ListRow> = rows_of(edition, &name, &scenario).collect();
             for kind in PersonKind::BOTH {
                 let mut bands: Vec<(u64, u64, &str)> = Vec::new();

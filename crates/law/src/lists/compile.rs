@@ -182,7 +182,7 @@ impl Compiler<'_> {
                     PersonKind::Sensitive => Bands { ordinary: None, sensitive: Some(band) },
                 };
                 let named = scenarios.iter().filter_map(|slug| self.edition.scenario(&row.sector, slug));
-                let slugs: Vec<String> = named.flat_map(ListScenario::slugs).collect();
+                let slugs: Vec<String> = named.flat_map(super::edition::ListScenario::slugs).collect();
                 let mut either = vec![not(self.conditions.one_of("list.scenario", &slugs)?)];
                 either.extend(self.conditions.within(bands)?);
                 found.push(Condition::Any(either));
@@ -253,7 +253,7 @@ impl Compiler<'_> {
     fn rest_of(&self, sector: &str) -> Result<Condition, LawError> {
         let c = &self.conditions;
         let slugs = self.edition.sector(sector).into_iter().flat_map(|sector| &sector.scenario);
-        let slugs: Vec<String> = slugs.flat_map(ListScenario::slugs).collect();
+        let slugs: Vec<String> = slugs.flat_map(super::edition::ListScenario::slugs).collect();
         let off = vec![
             c.one_of("list.scenario", &slugs)?,
             c.sector([sector.to_owned()])?,
@@ -303,7 +303,7 @@ impl Compiler<'_> {
     /// A scenario named together with a sector that is not the list's.
     fn no_such_sector(&self) -> Result<Rule, LawError> {
         let c = &self.conditions;
-        let sectors = c.sector(self.edition.sector.iter().map(ListSector::slug))?;
+        let sectors = c.sector(self.edition.sector.iter().map(super::edition::ListSector::slug))?;
         let parts = vec![c.users(self.edition)?, c.is_not("list.scenario", "none")?, not(sectors)];
         let names = words::sectors(self.edition);
         let says = Text::new(
@@ -324,7 +324,7 @@ impl Compiler<'_> {
         let mut parts = vec![
             c.users(self.edition)?,
             c.is_not("list.scenario", "none")?,
-            c.sector(self.edition.sector.iter().map(ListSector::slug))?,
+            c.sector(self.edition.sector.iter().map(super::edition::ListSector::slug))?,
             c.is_word("list.adopted", "none")?,
             c.is_word("data.important", "no")?,
             c.is("data.core", Value::Bool(false))?,
@@ -367,7 +367,7 @@ impl Compiler<'_> {
 
     fn scenarios_of(&self, row: &ListRow) -> Result<Condition, LawError> {
         let scenarios = row.scenarios.iter().filter_map(|slug| self.edition.scenario(&row.sector, slug));
-        let slugs: Vec<String> = scenarios.flat_map(ListScenario::slugs).collect();
+        let slugs: Vec<String> = scenarios.flat_map(super::edition::ListScenario::slugs).collect();
         self.conditions.one_of("list.scenario", &slugs)
     }
 
@@ -444,7 +444,7 @@ impl Compiler<'_> {
             parts.extend(c.by_numbers()?);
             parts.extend(self.no_exemption());
         } else {
-            let sectors: Vec<String> = self.edition.sector.iter().map(ListSector::slug).collect();
+            let sectors: Vec<String> = self.edition.sector.iter().map(super::edition::ListSector::slug).collect();
             let scenario = c.is_not("list.scenario", "none")?;
             let sector = c.one_of("handler.sector", &sectors)?;
             parts.push(Condition::Any(vec![Condition::All(vec![scenario, c.sector(sectors)?]), sector]));

@@ -73,7 +73,7 @@ impl Conditions<'_> {
         let slugs: Vec<String> = scenarios
             .iter()
             .filter_map(|slug| edition.scenario(sector, slug))
-            .flat_map(|scenario| scenario.slugs())
+            .flat_map(super::edition::ListScenario::slugs)
             .collect();
         Ok(vec![self.users(edition)?, self.one_of("list.scenario", &slugs)?, self.sector([sector.to_owned()])?])
     }
