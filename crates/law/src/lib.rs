@@ -18,14 +18,16 @@ mod logic;
 
 use book::source;
 
+pub use answer::ask::{Asking, Interview};
 pub use answer::by_field::{FieldFacts, determine_by_field};
 pub use answer::determination::{
     AlsoCheck, ByField, Determination, Fine, FiredRule, Headroom, NotFired, Obligation, Question, QuestionKind,
     RuleBaseId,
 };
 pub use answer::determine::determine;
+pub use answer::why::{Block, Document, Section, why};
 pub use book::base::RuleBase;
-pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement, Sum};
+pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement, LighterDefinition, Sum};
 pub use book::rule::{
     Checked, Effect, Exception, FineDefinition, Gravity, Instrument, ObligationDefinition, Reading, RegimeDefinition,
     Rule, Yuan,

@@ -69,6 +69,9 @@ pub struct FiredRule {
     pub article: String,
     /// What follows from it.
     pub effect: String,
+    /// The same in both languages.
+    #[serde(default)]
+    pub effect_text: Text,
     /// How well its text is attested.
     pub status: Status,
     /// The known facts it read.
@@ -81,6 +84,12 @@ pub struct FiredRule {
     pub in_force_from: Date,
     /// Where the text stands.
     pub source: Vec<String>,
+    /// When it was last compared with a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_checked: Option<Date>,
+    /// The lawyer who signed it; empty until one did.
+    #[serde(default)]
+    pub reviewed_by: String,
     /// The rule that prevails over it here, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gives_way_to: Option<String>,
@@ -93,6 +102,21 @@ pub struct NotFired {
     pub id: String,
     /// The first condition that fails, or the facts still unknown.
     pub failed: String,
+    /// The same in both languages, facts by their titles.
+    #[serde(default)]
+    pub because: Text,
+    /// How the instrument is cited.
+    #[serde(default)]
+    pub instrument: String,
+    /// Article.
+    #[serde(default)]
+    pub article: String,
+    /// Short title.
+    #[serde(default)]
+    pub title: Text,
+    /// The paths it would have given or added; empty where it decides no path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<Path>,
 }
 
 /// A duty beside the path.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::answer::determination::{AlsoCheck, Determination, Fine, FiredRule, NotFired, Obligation, RuleBaseId};
 use crate::answer::headroom::{headroom, other_reading};
 use crate::answer::questions::questions;
+use crate::answer::words;
 use crate::book::definition::FactIndex;
 use crate::book::rule::{Effect, FineDefinition};
 use crate::logic::condition::Truth;
@@ -92,12 +93,15 @@ fn fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Outcom
             instrument: rule.instrument_short.clone(),
             article: rule.article.clone(),
             effect: rule.effect_words(),
+            effect_text: words::effect(&rule.effect),
             status: law.status(n, known),
             facts: read.map(|f| law.names()[f.0].id.clone()).collect(),
             title: rule.title.clone(),
             provision: rule.provision.clone(),
             in_force_from: rule.from,
             source: rule.source.clone(),
+            last_checked: Some(rule.last_checked.on),
+            reviewed_by: rule.reviewed_by.clone(),
             gives_way_to: law.gives_way_to(n, known).map(|other| law.rules[other].id.clone()),
         });
     }
@@ -116,7 +120,17 @@ fn not_fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Ou
             let ids = open.iter().map(|f| format!("`{}`", law.names()[f.0].id)).collect::<Vec<_>>().join(", ");
             format!("not yet known: {ids}")
         });
-        found.push(NotFired { id: rule.id.clone(), failed });
+        let because = words::failure(&rule.when, known.as_slice(), law.names())
+            .unwrap_or_else(|| words::open(&rule.when, known.as_slice(), law.names()));
+        found.push(NotFired {
+            id: rule.id.clone(),
+            failed,
+            because,
+            instrument: rule.instrument_short.clone(),
+            article: rule.article.clone(),
+            title: rule.title.clone(),
+            paths: rule.effect.paths(),
+        });
     }
     found
 }

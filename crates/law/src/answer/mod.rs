@@ -1,7 +1,10 @@
 //! From a verdict to the written answer: what applies and why, what to ask, how much room is left.
 
+pub(crate) mod ask;
 pub(crate) mod by_field;
 pub(crate) mod determination;
 pub(crate) mod determine;
 pub(crate) mod headroom;
 pub(crate) mod questions;
+pub(crate) mod why;
+pub(crate) mod words;
