@@ -20,11 +20,13 @@ use book::source;
 
 pub use answer::ask::{Asking, Interview};
 pub use answer::by_field::{FieldFacts, determine_by_field};
+pub use answer::compare::{Bearing, Comparison, FactDifference, RuleDifference, Side, compare};
 pub use answer::determination::{
     AlsoCheck, ByField, Determination, Fine, FiredRule, Headroom, NotFired, Obligation, Question, QuestionKind,
     RuleBaseId,
 };
 pub use answer::determine::determine;
+pub use answer::lighter::{Change, Lighter, Resting, Way, WithoutFields, lighter};
 pub use answer::why::{Block, Document, Section, why};
 pub use book::base::RuleBase;
 pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement, LighterDefinition, Sum};

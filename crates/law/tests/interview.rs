@@ -16,7 +16,11 @@ fn values(id: &str) -> Vec<Value> {
     match (fact.kind, id) {
         (FactType::Bool, _) => vec![Value::Bool(false), Value::Bool(true)],
         (FactType::Count, _) => [0, 1, 9_999, 10_000, 99_999, 100_000, 999_999, 1_000_000, 7_000_000].map(Value::Count).to_vec(),
-        (FactType::Choice, _) => fact.values.iter().cloned().map(Value::Text).collect(),
+        // A judgement value is no state of the world: a matter that need not be asked need not be judged either.
+        (FactType::Choice, _) => {
+            let settled = fact.values.iter().filter(|v| fact.judgement.as_ref().is_none_or(|j| j.value != **v));
+            settled.cloned().map(Value::Text).collect()
+        }
         (_, "recipient.region") => words(&["DE", "HK", "MO"]),
         (_, "handler.city") => words(&["110115", "440300"]),
         (_, "handler.region") => words(&["CN-BJ", "CN-SH"]),

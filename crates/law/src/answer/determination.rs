@@ -72,6 +72,9 @@ pub struct FiredRule {
     /// The same in both languages.
     #[serde(default)]
     pub effect_text: Text,
+    /// Whether it decides the path, or leaves that to a person; duties, fines and pointers do not.
+    #[serde(default)]
+    pub decides: bool,
     /// How well its text is attested.
     pub status: Status,
     /// The known facts it read.
@@ -114,6 +117,9 @@ pub struct NotFired {
     /// Short title.
     #[serde(default)]
     pub title: Text,
+    /// Whether it would have decided the path.
+    #[serde(default)]
+    pub decides: bool,
     /// The paths it would have given or added; empty where it decides no path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paths: Vec<Path>,

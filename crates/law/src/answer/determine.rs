@@ -94,6 +94,7 @@ fn fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Outcom
             article: rule.article.clone(),
             effect: rule.effect_words(),
             effect_text: words::effect(&rule.effect),
+            decides: rule.effect.decides(),
             status: law.status(n, known),
             facts: read.map(|f| law.names()[f.0].id.clone()).collect(),
             title: rule.title.clone(),
@@ -129,6 +130,7 @@ fn not_fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Ou
             instrument: rule.instrument_short.clone(),
             article: rule.article.clone(),
             title: rule.title.clone(),
+            decides: rule.effect.decides(),
             paths: rule.effect.paths(),
         });
     }

@@ -1,6 +1,7 @@
 //! How far a count may grow before the path changes, and what the other way of counting would say.
 
-use crate::answer::determination::Headroom;
+use crate::answer::determination::{Determination, Headroom};
+use crate::answer::lighter::weight;
 use crate::book::definition::{FactIndex, FactType};
 use crate::logic::condition::Truth;
 use crate::logic::diagram::Signature;
@@ -18,15 +19,7 @@ pub(crate) fn headroom(law: &Law<'_>, facts: &Assignment, now: &Signature) -> Re
         let (FactType::Count, Some(Value::Count(count))) = (definition.kind, &facts[n]) else {
             continue;
         };
-        let mut tests = Vec::new();
-        for rule in &law.rules {
-            rule.when.each_test(&mut |read, test| {
-                if read == FactIndex(n) {
-                    tests.push(test);
-                }
-            });
-        }
-        let mut steps = boundaries(tests);
+        let mut steps = steps(law, FactIndex(n));
         steps.retain(|step| step > count);
         steps.sort_unstable();
         steps.dedup();
@@ -38,6 +31,54 @@ pub(crate) fn headroom(law: &Law<'_>, facts: &Assignment, now: &Signature) -> Re
             }
             let then = explore(law, &grown)?;
             if then.settled() != Some(now) {
+                let then = then.paths.into_iter().collect();
+                found.push(Headroom { fact: definition.id.clone(), now: *count, until: step - 1, then });
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The counts at which some rule in force changes its answer, unsorted.
+fn steps(law: &Law<'_>, fact: FactIndex) -> Vec<u64> {
+    let mut tests = Vec::new();
+    for rule in &law.rules {
+        rule.when.each_test(&mut |read, test| {
+            if read == fact {
+                tests.push(test);
+            }
+        });
+    }
+    boundaries(tests)
+}
+
+/// For every known count below which the path would be lighter: the greatest such value and the paths there. It is no
+/// remedy: volumes may not be split (Order 13 art 4).
+pub(crate) fn lighter_below(
+    law: &Law<'_>,
+    facts: &Assignment,
+    now: &Determination,
+) -> Result<Vec<Headroom>, LawError> {
+    let mut found = Vec::new();
+    for (n, definition) in law.names().iter().enumerate() {
+        let (FactType::Count, Some(Value::Count(count))) = (definition.kind, &facts[n]) else {
+            continue;
+        };
+        let mut steps = steps(law, FactIndex(n));
+        steps.retain(|step| step <= count && *step > 0);
+        steps.sort_unstable();
+        for step in steps.into_iter().rev() {
+            let mut fewer = facts.clone();
+            fewer[n] = Some(Value::Count(step - 1));
+            if contradicts(law, &fewer) {
+                continue;
+            }
+            let then = explore(law, &fewer)?;
+            let least = |paths: &mut dyn Iterator<Item = u8>| paths.min().unwrap_or(u8::MAX);
+            let settled = matches!(then.settled(), Some(Signature::Paths(_)));
+            let lighter = least(&mut then.paths.iter().map(|path| path.weight())) < weight(now);
+            if settled && lighter {
                 let then = then.paths.into_iter().collect();
                 found.push(Headroom { fact: definition.id.clone(), now: *count, until: step - 1, then });
                 break;

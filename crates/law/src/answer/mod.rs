@@ -2,9 +2,11 @@
 
 pub(crate) mod ask;
 pub(crate) mod by_field;
+pub(crate) mod compare;
 pub(crate) mod determination;
 pub(crate) mod determine;
 pub(crate) mod headroom;
+pub(crate) mod lighter;
 pub(crate) mod questions;
 pub(crate) mod why;
 pub(crate) mod words;

@@ -2,7 +2,7 @@
 //!
 //! The document has no layout: sections of paragraphs, rows and items, each in both languages. Whoever shows it lays it out.
 
-mod chapters;
+pub(crate) mod chapters;
 
 use crate::answer::determination::Determination;
 use crate::logic::inforce::{Known, Law, known};

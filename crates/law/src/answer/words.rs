@@ -232,6 +232,11 @@ pub(crate) fn effect(effect: &Effect) -> Text {
 }
 
 impl Effect {
+    /// Whether it decides the path, adds to it, or leaves it to a person or to other rules.
+    pub(crate) fn decides(&self) -> bool {
+        !self.paths().is_empty() || matches!(self, Effect::Judgement { .. } | Effect::Refers(_))
+    }
+
     /// The paths it gives, adds or may lead to; none where it decides no path.
     pub(crate) fn paths(&self) -> Vec<Path> {
         match self {

@@ -7,7 +7,7 @@ use crate::answer::determination::{FiredRule, NotFired, QuestionKind};
 use crate::answer::words;
 use crate::logic::condition::Truth;
 use crate::logic::facts::grouped;
-use crate::{Effect, Gravity, Outcome, Path, Rule, Status, Text, Yuan};
+use crate::{Gravity, Outcome, Path, Rule, Status, Text, Yuan};
 
 fn say(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text::new(zh, en)
@@ -101,14 +101,8 @@ impl Case<'_> {
 
     /// The provisions that decide, in full.
     pub(super) fn applies(&self) -> Vec<Block> {
-        let decides = |rule: &&FiredRule| self.decides(&rule.id) && rule.gives_way_to.is_none();
+        let decides = |rule: &&FiredRule| rule.decides && rule.gives_way_to.is_none();
         self.answer.rules.iter().filter(decides).map(|rule| self.fired(rule)).collect()
-    }
-
-    fn decides(&self, id: &str) -> bool {
-        self.base.rule(id).is_some_and(|rule| {
-            !rule.effect.paths().is_empty() || matches!(rule.effect, Effect::Judgement { .. } | Effect::Refers(_))
-        })
     }
 
     fn fired(&self, rule: &FiredRule) -> Block {
@@ -162,7 +156,7 @@ impl Case<'_> {
     /// Provisions that would have decided otherwise, by the paths they would have given.
     pub(super) fn other_paths(&self) -> Vec<Block> {
         let mut groups: BTreeMap<(u8, Vec<Path>), Vec<&NotFired>> = BTreeMap::new();
-        for rule in self.answer.not_fired.iter().filter(|rule| self.decides(&rule.id)) {
+        for rule in self.answer.not_fired.iter().filter(|rule| rule.decides) {
             let weight = rule.paths.iter().map(|path| path.weight()).min().unwrap_or(u8::MAX);
             groups.entry((weight, rule.paths.clone())).or_default().push(rule);
         }
@@ -179,7 +173,7 @@ impl Case<'_> {
     }
 
     pub(super) fn annex(&self) -> Vec<Block> {
-        let rest = self.answer.not_fired.iter().filter(|rule| !self.decides(&rule.id));
+        let rest = self.answer.not_fired.iter().filter(|rule| !rule.decides);
         rest.map(not_fired).collect()
     }
 
@@ -204,7 +198,7 @@ impl Case<'_> {
                 )
             }
         })];
-        for rule in self.answer.rules.iter().filter(|rule| self.decides(&rule.id) && weakest != Status::Confirmed) {
+        for rule in self.answer.rules.iter().filter(|rule| rule.decides && weakest != Status::Confirmed) {
             let Some((n, of)) = self.law.rules.iter().enumerate().find(|(_, r)| r.id == rule.id) else { continue };
             if let Some(lines) = self.doubts(n, of, weakest) {
                 blocks.push(Block::Item(cited(&rule.instrument, &rule.article, &rule.title), lines));
