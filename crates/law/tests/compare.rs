@@ -14,7 +14,9 @@ fn a_determination_agrees_with_itself() {
     let one = answer(ON, "persons.sensitive=20");
     let same = compare(&BASE, &one, None).expect("compares");
     assert!(same.agree && same.same_rule_base && same.same_law == Some(true));
-    assert!(same.facts.is_empty() && same.rules.is_empty() && same.duties_here.is_empty() && same.duties_there.is_empty());
+    assert!(
+        same.facts.is_empty() && same.rules.is_empty() && same.duties_here.is_empty() && same.duties_there.is_empty()
+    );
 }
 
 #[test]
@@ -53,7 +55,12 @@ fn a_change_of_law_is_told_from_a_change_of_facts() {
     assert!(!found.agree && !found.same_rule_base);
     assert_eq!(found.same_law, Some(false));
     assert!(found.facts.is_empty(), "the facts are the same");
-    assert!(found.rules.iter().any(|r| r.id == "cn.o16.7.2" && r.here == Bearing::Applies && r.there == Bearing::DoesNotApply));
+    assert!(
+        found
+            .rules
+            .iter()
+            .any(|r| r.id == "cn.o16.7.2" && r.here == Bearing::Applies && r.there == Bearing::DoesNotApply)
+    );
 }
 
 #[test]

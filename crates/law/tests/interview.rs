@@ -2,7 +2,7 @@
 
 mod support;
 
-use law::{Facts, FactType, Interview, Outcome, Value, determine};
+use law::{FactType, Facts, Interview, Outcome, Value, determine};
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use support::{BASE, answer, day, facts, told};
@@ -15,7 +15,9 @@ fn values(id: &str) -> Vec<Value> {
     let words = |list: &[&str]| list.iter().map(|w| Value::Text((*w).to_owned())).collect::<Vec<_>>();
     match (fact.kind, id) {
         (FactType::Bool, _) => vec![Value::Bool(false), Value::Bool(true)],
-        (FactType::Count, _) => [0, 1, 9_999, 10_000, 99_999, 100_000, 999_999, 1_000_000, 7_000_000].map(Value::Count).to_vec(),
+        (FactType::Count, _) => {
+            [0, 1, 9_999, 10_000, 99_999, 100_000, 999_999, 1_000_000, 7_000_000].map(Value::Count).to_vec()
+        }
         // A judgement value is no state of the world: a matter that need not be asked need not be judged either.
         (FactType::Choice, _) => {
             let settled = fact.values.iter().filter(|v| fact.judgement.as_ref().is_none_or(|j| j.value != **v));
@@ -32,7 +34,10 @@ fn values(id: &str) -> Vec<Value> {
 fn ids() -> Vec<&'static str> {
     let read = |n: usize| BASE.rules().iter().any(|r| r.when.facts().iter().any(|f| f.place() == n));
     let facts = BASE.facts().iter().enumerate();
-    facts.filter(|(n, f)| f.assumed.is_none() && f.kind != FactType::Date && read(*n)).map(|(_, f)| f.id.as_str()).collect()
+    facts
+        .filter(|(n, f)| f.assumed.is_none() && f.kind != FactType::Date && read(*n))
+        .map(|(_, f)| f.id.as_str())
+        .collect()
 }
 
 fn without(unknown: &[&str], changes: &str) -> Facts {
@@ -144,7 +149,10 @@ fn i10_a_judgement_is_asked_as_one_and_nobody_is_held_up_by_it() {
     assert_eq!(interview.asking().expect("asks").next, None);
     interview.back();
     interview.answer("data.important", Some(Value::Text("no".into()))).expect("judged");
-    assert_eq!(told(&determine(&BASE, &interview.facts().expect("facts"), day(ON)).expect("an answer")), "determined: exempt");
+    assert_eq!(
+        told(&determine(&BASE, &interview.facts().expect("facts"), day(ON)).expect("an answer")),
+        "determined: exempt"
+    );
 }
 
 /// I10: necessity is never guessed: while it is open, the outcome is a person's, with the question and its article.

@@ -44,7 +44,10 @@ fn sensitive_data_may_be_left_out_or_stand_on_another_ground() {
         ]
     );
     let contract = &answer.ways[2];
-    assert!(contract.changes[0].needs.en.contains("only if it is true") && contract.changes[0].needs.zh.contains("确有必要"));
+    assert!(
+        contract.changes[0].needs.en.contains("only if it is true")
+            && contract.changes[0].needs.zh.contains("确有必要")
+    );
     assert_eq!(contract.rests_on.len(), 1);
     assert_eq!(contract.rests_on[0].id, "cn.o16.5.1");
     assert!(contract.lighter);
@@ -57,13 +60,17 @@ fn a_prohibition_is_lifted_by_approval_or_by_giving_the_purpose_up() {
     let both = of("request.foreign_authority=true data.state_secret=true");
     assert_eq!(
         told(&both),
-        ["data.state_secret + request.foreign_authority -> exempt", "data.state_secret + request.prc_approval -> exempt"]
+        [
+            "data.state_secret + request.foreign_authority -> exempt",
+            "data.state_secret + request.prc_approval -> exempt"
+        ]
     );
 }
 
 #[test]
 fn giving_up_onward_transfer_opens_the_contract_of_the_greater_bay_area() {
-    let answer = of("handler.city=440300 recipient.region=HK recipient.onward_outside_gba=true persons.ordinary=200_000");
+    let answer =
+        of("handler.city=440300 recipient.region=HK recipient.onward_outside_gba=true persons.ordinary=200_000");
     let way = answer.ways.iter().find(|way| way.changes[0].fact == "recipient.onward_outside_gba").expect("a way");
     assert!(!way.lighter && way.paths.contains(&Path::GbaStandardContract) && way.paths.len() == 3);
 }
@@ -71,7 +78,11 @@ fn giving_up_onward_transfer_opens_the_contract_of_the_greater_bay_area() {
 #[test]
 fn a_judgement_that_was_given_is_not_overturned() {
     let answer = of("persons.sensitive=250 ground.necessary=no ground.contract_with_individual=true");
-    assert!(answer.ways.iter().all(|way| !way.changes.iter().any(|change| change.fact.starts_with("ground."))), "{:?}", told(&answer));
+    assert!(
+        answer.ways.iter().all(|way| !way.changes.iter().any(|change| change.fact.starts_with("ground."))),
+        "{:?}",
+        told(&answer)
+    );
 }
 
 #[test]
@@ -87,7 +98,15 @@ fn fewer_persons_are_a_figure_with_the_article_that_forbids_to_split() {
 
 #[test]
 fn nothing_that_nobody_can_choose_is_changed() {
-    for fact in ["handler.ciio", "handler.region", "handler.city", "handler.zone", "recipient.region", "persons.ordinary", "ground.necessary"] {
+    for fact in [
+        "handler.ciio",
+        "handler.region",
+        "handler.city",
+        "handler.zone",
+        "recipient.region",
+        "persons.ordinary",
+        "ground.necessary",
+    ] {
         assert!(BASE.fact(fact).expect("a fact").lighter.is_empty(), "`{fact}`");
     }
 }
@@ -101,9 +120,13 @@ fn a_transfer_says_only_what_was_counted() {
         WithoutFields { fields: vec!["t.b".into()], ordinary: 20_300, sensitive: 11_000 },
     ];
     let ways = lighter(&BASE, &known, day(ON), Some(&counted)).expect("an answer").ways;
-    let of_fields: Vec<_> = ways.iter().filter(|way| !way.changes[0].fields.is_empty() && way.changes.len() == 1).collect();
+    let of_fields: Vec<_> =
+        ways.iter().filter(|way| !way.changes[0].fields.is_empty() && way.changes.len() == 1).collect();
     assert_eq!(of_fields.len(), 2);
-    assert_eq!((of_fields[0].changes[0].fields.join(" "), &of_fields[0].paths[..]), ("t.a t.b".into(), &[Path::Exempt][..]));
+    assert_eq!(
+        (of_fields[0].changes[0].fields.join(" "), &of_fields[0].paths[..]),
+        ("t.a t.b".into(), &[Path::Exempt][..])
+    );
     assert_eq!((of_fields[1].changes[0].fields.join(" "), of_fields[1].paths.len()), ("t.a".into(), 2));
     let none = lighter(&BASE, &known, day(ON), Some(&[])).expect("an answer").ways;
     assert!(none.iter().all(|way| way.changes.iter().all(|change| change.fact != "persons.sensitive")));
@@ -115,9 +138,15 @@ fn brute_force(known: &Facts, now: &Determination) -> BTreeSet<(BTreeSet<String>
     let value = |id: &str| known.get(id).or_else(|| BASE.fact(id).and_then(|f| f.assumed.as_ref()));
     for fact in BASE.facts() {
         for change in &fact.lighter {
-            let judged = |(id, to): (&String, &Value)| id == "ground.necessary" && value(id) != Some(to) && value(id) == Some(&Value::Text("no".into()));
+            let judged = |(id, to): (&String, &Value)| {
+                id == "ground.necessary" && value(id) != Some(to) && value(id) == Some(&Value::Text("no".into()))
+            };
             let unknown = value(&fact.id).is_none() && matches!(change.to, Value::Count(_));
-            if value(&fact.id) != Some(&change.to) && !unknown && change.only_if.iter().all(|(id, v)| value(id) == Some(v)) && !change.also.iter().any(judged) {
+            if value(&fact.id) != Some(&change.to)
+                && !unknown
+                && change.only_if.iter().all(|(id, v)| value(id) == Some(v))
+                && !change.also.iter().any(judged)
+            {
                 let mut sets = change.also.clone();
                 sets.insert(fact.id.clone(), change.to.clone());
                 single.push((fact.id.clone(), sets));
@@ -131,13 +160,16 @@ fn brute_force(known: &Facts, now: &Determination) -> BTreeSet<(BTreeSet<String>
         }
         let chosen: Vec<_> = (0..single.len()).filter(|n| mask >> n & 1 == 1).map(|n| &single[n]).collect();
         let mut sets: BTreeMap<&String, &Value> = BTreeMap::new();
-        let clash = chosen.iter().flat_map(|(_, sets)| sets).any(|(id, v)| sets.insert(id, v).is_some_and(|had| had != v));
+        let clash =
+            chosen.iter().flat_map(|(_, sets)| sets).any(|(id, v)| sets.insert(id, v).is_some_and(|had| had != v));
         let names: BTreeSet<String> = chosen.iter().map(|(name, _)| name.clone()).collect();
         if clash || names.len() < chosen.len() {
             continue;
         }
         let mut then = known.clone();
-        sets.iter().for_each(|(id, v)| then.set(&BASE, id, (*v).clone()).expect("fits"));
+        for (id, v) in &sets {
+            then.set(&BASE, id, (*v).clone()).expect("fits");
+        }
         if let Ok(answer) = determine(&BASE, &then, now.on)
             && answer.outcome == Outcome::Determined
         {
@@ -146,11 +178,19 @@ fn brute_force(known: &Facts, now: &Determination) -> BTreeSet<(BTreeSet<String>
     }
     let gain = |w: u8, paths: &Vec<Path>| {
         w < weight(now)
-            || (now.outcome == Outcome::Determined && w == weight(now) && paths.len() > now.paths.len() && now.paths.iter().all(|p| paths.contains(p)))
+            || (now.outcome == Outcome::Determined
+                && w == weight(now)
+                && paths.len() > now.paths.len()
+                && now.paths.iter().all(|p| paths.contains(p)))
     };
-    let as_good = |a: &(BTreeSet<String>, u8, Vec<Path>), b: &(BTreeSet<String>, u8, Vec<Path>)| a.1 < b.1 || (a.1 == b.1 && b.2.iter().all(|p| a.2.contains(p)));
+    let as_good = |a: &(BTreeSet<String>, u8, Vec<Path>), b: &(BTreeSet<String>, u8, Vec<Path>)| {
+        a.1 < b.1 || (a.1 == b.1 && b.2.iter().all(|p| a.2.contains(p)))
+    };
     let minimal = |one: &&(BTreeSet<String>, u8, Vec<Path>)| {
-        gain(one.1, &one.2) && !reached.iter().any(|other| other.0.is_subset(&one.0) && other.0 != one.0 && gain(other.1, &other.2) && as_good(other, one))
+        gain(one.1, &one.2)
+            && !reached.iter().any(|other| {
+                other.0.is_subset(&one.0) && other.0 != one.0 && gain(other.1, &other.2) && as_good(other, one)
+            })
     };
     reached.iter().filter(minimal).map(|(names, _, paths)| (names.clone(), paths.clone())).collect()
 }
@@ -175,7 +215,9 @@ proptest! {
             let mut then = known.clone();
             for change in &way.changes {
                 then.set(&BASE, &change.fact, change.to.clone()).expect("fits");
-                change.also.iter().for_each(|(id, v)| then.set(&BASE, id, v.clone()).expect("fits"));
+                for (id, v) in &change.also {
+                    then.set(&BASE, id, v.clone()).expect("fits");
+                }
             }
             let proof = determine(&BASE, &then, day(ON)).expect("an answer");
             prop_assert_eq!((&proof.paths, proof.outcome, proof.certainty), (&way.paths, Outcome::Determined, way.certainty));

@@ -12,6 +12,7 @@ use crate::answer::determination::{Question, QuestionKind};
 use crate::answer::questions::{judgement, plain};
 use crate::book::definition::FactIndex;
 use crate::logic::diagram::Signature;
+use crate::logic::facts::grouped;
 use crate::logic::inforce::{Law, known};
 use crate::logic::possible::explore;
 use crate::{Facts, LawError, RuleBase, Value};
@@ -66,6 +67,12 @@ impl<'a> Interview<'a> {
     /// Takes an answer, or with `None` that nobody knows. An error leaves everything as it was: a value of the wrong kind, or
     /// one that contradicts what is known.
     pub fn answer(&mut self, fact: &str, value: Option<Value>) -> Result<(), LawError> {
+        if let Some(Value::Count(count)) = &value
+            && *count < self.given.at_least(fact)
+        {
+            let least = grouped(self.given.at_least(fact));
+            return Err(LawError::fact(fact, format!("cannot be less than the {least} already counted")));
+        }
         let mut next = self.clone();
         next.answers.retain(|(earlier, _)| earlier != fact);
         next.answers.push((fact.to_owned(), value));

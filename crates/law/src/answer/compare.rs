@@ -79,7 +79,8 @@ pub fn compare(base: &RuleBase, there: &Determination, here: Option<&Determinati
     };
     let Some(here) = here.or(replayed.as_ref()) else {
         return Err(LawError::FactsText {
-            what: "the other determination does not record its facts; give a transfer or --facts to compare it with".into(),
+            what: "the other determination does not record its facts; give a transfer or --facts to compare it with"
+                .into(),
         });
     };
     let lacks = |of: &Determination, duty: &Obligation| !of.obligations.iter().any(|other| other.id == duty.id);

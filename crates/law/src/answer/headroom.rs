@@ -55,11 +55,7 @@ fn steps(law: &Law<'_>, fact: FactIndex) -> Vec<u64> {
 
 /// For every known count below which the path would be lighter: the greatest such value and the paths there. It is no
 /// remedy: volumes may not be split (Order 13 art 4).
-pub(crate) fn lighter_below(
-    law: &Law<'_>,
-    facts: &Assignment,
-    now: &Determination,
-) -> Result<Vec<Headroom>, LawError> {
+pub(crate) fn lighter_below(law: &Law<'_>, facts: &Assignment, now: &Determination) -> Result<Vec<Headroom>, LawError> {
     let mut found = Vec::new();
     for (n, definition) in law.names().iter().enumerate() {
         let (FactType::Count, Some(Value::Count(count))) = (definition.kind, &facts[n]) else {

@@ -155,7 +155,9 @@ fn of_fields(facts: &Facts, without: &WithoutFields) -> Change {
         by: Text::new(format!("去掉字段 {name}"), format!("leave out {}", fields.join(", "))),
         needs: Text::new(
             format!("已重新计数：当年累计出境敏感个人信息为 {persons} 人；目的在没有这些字段时仍能达到"),
-            format!("counted anew: sensitive information of {persons} persons this year; the purpose can do without these fields"),
+            format!(
+                "counted anew: sensitive information of {persons} persons this year; the purpose can do without these fields"
+            ),
         ),
         fields: fields.clone(),
     }

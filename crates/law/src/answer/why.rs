@@ -4,12 +4,14 @@
 
 pub(crate) mod chapters;
 
+use serde::Serialize;
+
 use crate::answer::determination::Determination;
 use crate::logic::inforce::{Known, Law, known};
 use crate::{LawError, RuleBase, Text};
 
 /// A document without layout.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Document {
     /// Its title.
     pub title: Text,
@@ -18,7 +20,7 @@ pub struct Document {
 }
 
 /// A part of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Section {
     /// Its heading.
     pub heading: Text,
@@ -27,7 +29,8 @@ pub struct Section {
 }
 
 /// A piece of a section.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Block {
     /// Running text.
     Paragraph(Text),
@@ -54,7 +57,11 @@ pub fn why(base: &RuleBase, determination: &Determination, about: Vec<(Text, Tex
             sections.push(Section { heading: Text::new(zh, en), blocks });
         }
     };
-    put("当事人与活动", "The parties and the activity", about.into_iter().map(|(name, text)| Block::Row(name, text)).collect());
+    put(
+        "当事人与活动",
+        "The parties and the activity",
+        about.into_iter().map(|(name, text)| Block::Row(name, text)).collect(),
+    );
     put("结论", "The answer", case.answer());
     put("所依据的事实", "The facts it rests on", case.facts());
     put("适用的规定", "The provisions that apply", case.applies());
@@ -69,7 +76,10 @@ pub fn why(base: &RuleBase, determination: &Determination, about: Vec<(Text, Tex
     put("待回答的问题", "Questions still open", case.questions());
     put("规则库与声明", "Rule base and disclaimer", case.disclaimer());
     put("附件：其余未适用的规定", "Annex: other provisions that do not apply", case.annex());
-    Ok(Document { title: Text::new("数据出境路径判定说明", "Determination of the path of a data export: why and why not"), sections })
+    Ok(Document {
+        title: Text::new("数据出境路径判定说明", "Determination of the path of a data export: why and why not"),
+        sections,
+    })
 }
 
 /// What the chapters are written from.

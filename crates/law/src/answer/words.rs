@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::book::definition::{FactDefinition, FactType};
+use crate::book::definition::{CodeForm, FactDefinition, FactType};
 use crate::book::rule::Effect;
 use crate::logic::condition::{Condition, Lookup, Test, Truth};
 use crate::logic::facts::{Value, grouped};
@@ -23,6 +23,28 @@ impl FactDefinition {
                 ("none", FactType::Choice | FactType::Code) => Text::new("无", "none"),
                 _ => Text::new(word.clone(), word.clone()),
             }),
+        }
+    }
+
+    /// What values the fact takes, in words.
+    pub fn expects(&self) -> Text {
+        let unit = |n: &str| if self.unit == "persons" { format!("{n}（人）") } else { n.to_owned() };
+        match (self.kind, self.form) {
+            (FactType::Bool, _) => Text::new("是或者否", "yes or no"),
+            (FactType::Count, _) => Text::new(unit("从 0 起的整数"), format!("a whole number from 0 ({})", self.unit)),
+            (FactType::Date, _) => Text::new("日期，如 2025-06-30", "a date such as 2025-06-30"),
+            (FactType::Choice, _) => Text::new("所列各项之一", "one of those listed"),
+            (FactType::Code, Some(CodeForm::Country)) => {
+                Text::new("两位大写字母，如 DE", "two capital letters such as DE")
+            }
+            (FactType::Code, Some(CodeForm::Province)) => Text::new("代码，如 CN-BJ", "a code such as CN-BJ"),
+            (FactType::Code, Some(CodeForm::Division)) => {
+                Text::new("六位数字，如 110115，或者前四位", "six digits such as 110115, or the first four")
+            }
+            (FactType::Code, Some(CodeForm::Slug)) => {
+                Text::new("小写单词，以连字符相连；没有则填 none", "lower-case words joined by hyphens, or none")
+            }
+            (FactType::Code | FactType::Text, _) => Text::new("文字", "a text"),
         }
     }
 
@@ -55,11 +77,7 @@ pub(crate) fn condition(condition: &Condition, names: &[FactDefinition]) -> Text
 }
 
 /// The first part that fails, in words, with the value that made it fail; `None` if nothing fails.
-pub(crate) fn failure<L: Lookup + ?Sized>(
-    condition: &Condition,
-    facts: &L,
-    names: &[FactDefinition],
-) -> Option<Text> {
+pub(crate) fn failure<L: Lookup + ?Sized>(condition: &Condition, facts: &L, names: &[FactDefinition]) -> Option<Text> {
     if condition.truth(facts) != Truth::False {
         return None;
     }
@@ -81,7 +99,9 @@ pub(crate) fn failure<L: Lookup + ?Sized>(
             let definition = &names[fact.0];
             let wanted = tested(definition, test, "须", "must be");
             Some(match facts.value(*fact).map(|value| definition.words_of(value)) {
-                Some(now) => Text::new(format!("{}（现为{}）", wanted.zh, now.zh), format!("{} (it is {})", wanted.en, now.en)),
+                Some(now) => {
+                    Text::new(format!("{}（现为{}）", wanted.zh, now.zh), format!("{} (it is {})", wanted.en, now.en))
+                }
                 None => wanted,
             })
         }
@@ -123,9 +143,10 @@ fn tested(definition: &FactDefinition, test: &Test, must: &str, is: &str) -> Tex
             let figure = word(&Value::Count(*n));
             say(format!("{must}不满 {}", figure.zh), format!("{is} below {}", figure.en))
         }
-        Test::StartsWith(heads) => {
-            say(format!("{must}以 {} 开头", heads.join("、")), format!("{is} a code that begins with {}", heads.join(", ")))
-        }
+        Test::StartsWith(heads) => say(
+            format!("{must}以 {} 开头", heads.join("、")),
+            format!("{is} a code that begins with {}", heads.join(", ")),
+        ),
         Test::Before(day) => say(format!("{must}早于 {day}"), format!("{is} before {day}")),
         Test::From(day) => say(format!("{must}不早于 {day}"), format!("{is} {day} or later")),
         Test::WithinMonths(months) => {
@@ -140,7 +161,7 @@ impl Path {
         match self {
             Path::Exempt => Text::new("豁免（三种程序都不需要）", "exempt (none of the three procedures)"),
             Path::NoProcedureYet => Text::new("当时尚无程序", "no procedure ran yet"),
-            Path::StandardContract => Text::new("订立标准合同并备案", "standard contract, filed"),
+            Path::StandardContract => Text::new("订立标准合同并备案", "standard contract and filing"),
             Path::Certification => Text::new("个人信息保护认证", "certification"),
             Path::GbaStandardContract => Text::new("粤港澳大湾区标准合同", "Greater Bay Area standard contract"),
             Path::SecurityAssessment => Text::new("数据出境安全评估", "security assessment"),
@@ -175,7 +196,10 @@ impl Path {
                 "经省级网信部门向国家网信部门申报，通过后方可出境，且只限通过的数据项。",
                 "Declared through the provincial office to the national one; only what passes leaves, and only after it has passed.",
             ),
-            Path::Stop => Text::new("在消除下列原因之前不得提供。", "Nothing may be handed over until the cause below is removed."),
+            Path::Stop => Text::new(
+                "在消除下列原因之前不得提供。",
+                "Nothing may be handed over until the cause below is removed.",
+            ),
         }
     }
 }
@@ -226,7 +250,9 @@ pub(crate) fn effect(effect: &Effect) -> Text {
             let duties = ids(duties.iter().map(String::as_str).collect());
             Text::new(format!("义务照旧：{duties}"), format!("duties remain: {duties}"))
         }
-        Effect::AlsoCheck(regimes) => join(&regimes.iter().map(|regime| regime.why.clone()).collect::<Vec<_>>(), "", " "),
+        Effect::AlsoCheck(regimes) => {
+            join(&regimes.iter().map(|regime| regime.why.clone()).collect::<Vec<_>>(), "", " ")
+        }
         Effect::Fines(fines) => join(&fines.iter().map(|fine| fine.text.clone()).collect::<Vec<_>>(), "", " "),
     }
 }
@@ -243,9 +269,11 @@ impl Effect {
             Effect::Paths(paths) | Effect::Judgement { possible: paths, .. } => paths.clone(),
             Effect::Adds { path, .. } => vec![*path],
             Effect::Stop(_) => vec![Path::Stop],
-            Effect::Obligations(_) | Effect::Affirms(_) | Effect::AlsoCheck(_) | Effect::Fines(_) | Effect::Refers(_) => {
-                Vec::new()
-            }
+            Effect::Obligations(_)
+            | Effect::Affirms(_)
+            | Effect::AlsoCheck(_)
+            | Effect::Fines(_)
+            | Effect::Refers(_) => Vec::new(),
         }
     }
 }

@@ -45,9 +45,8 @@ pub(crate) fn determination(context: &Context, determination: &Determination) ->
     line(context, "", &say.fill("show.certainty", &[("day", &day), ("certainty", certainty), ("version", base)]))?;
     let mut title = say.text("show.because");
     let refused = determination.outcome == Outcome::Refused;
-    let shown = |rule: &&law::FiredRule| {
-        rule.gives_way_to.is_none() && decides(&rule.effect) && (!refused || rule.effect == "stop")
-    };
+    let shown =
+        |rule: &&law::FiredRule| rule.gives_way_to.is_none() && rule.decides && (!refused || rule.effect == "stop");
     for rule in determination.rules.iter().filter(shown) {
         let cite = format!("{} {}: {}", rule.instrument, rule.article, say.of(&rule.title));
         line(context, title, &cite)?;
@@ -82,11 +81,6 @@ pub(crate) fn determination(context: &Context, determination: &Determination) ->
         title = "";
     }
     Ok(())
-}
-
-/// Whether a rule decides the path; duties and pointers to other regimes are shown apart.
-fn decides(effect: &str) -> bool {
-    !effect.starts_with("duties") && !effect.starts_with("also") && !effect.starts_with("affirms")
 }
 
 /// A status on the wire.

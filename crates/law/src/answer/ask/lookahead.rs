@@ -57,6 +57,9 @@ fn regions_of(possible: &Possible, from: NodeId, fact: FactIndex) -> usize {
     0
 }
 
+/// What remains of the diagram, and the answers to coupled facts.
+type State = (NodeId, Assignment);
+
 /// The courses an interview can take from here.
 pub(super) struct Lookahead<'l, 'a> {
     law: &'l Law<'a>,
@@ -66,7 +69,7 @@ pub(super) struct Lookahead<'l, 'a> {
     /// Facts whose answers say something about other facts.
     coupled: BTreeSet<FactIndex>,
     chosen: HashMap<NodeId, Option<FactIndex>>,
-    done: HashMap<(NodeId, Vec<Option<Value>>), (usize, usize)>,
+    done: HashMap<State, (usize, usize)>,
 }
 
 impl<'l, 'a> Lookahead<'l, 'a> {
@@ -132,7 +135,12 @@ impl<'l, 'a> Lookahead<'l, 'a> {
     }
 
     /// What the answers so far say of facts not asked: a value that alone contradicts nothing is taken.
-    fn consequences(&mut self, possible: &mut Possible, mut node: NodeId, mut facts: Assignment) -> (NodeId, Assignment) {
+    fn consequences(
+        &mut self,
+        possible: &mut Possible,
+        mut node: NodeId,
+        mut facts: Assignment,
+    ) -> (NodeId, Assignment) {
         for fact in possible.support(node) {
             if !self.coupled.contains(&fact) && self.law.names()[fact.0].never_below.is_empty() {
                 continue;

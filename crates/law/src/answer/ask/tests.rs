@@ -65,8 +65,15 @@ fn questions_are_few_measured_against_every_order_there_is() {
     let on = "2026-11-22".parse().expect("a day");
     let law = Law::on(base, on).expect("law");
     let ids: Vec<&str> = base.facts().iter().filter(|f| f.assumed.is_none()).map(|f| f.id.as_str()).collect();
-    let ids: Vec<&str> = ids.into_iter().filter(|id| law.conditions().any(|c| c.facts().iter().any(|f| base.facts()[f.0].id == *id))).collect();
-    let states = (subsequence(ids.clone(), 1..=8), prop::collection::vec(any::<prop::sample::Index>(), 40), select(vec![0, 150_000, 2_000_000_u64]));
+    let ids: Vec<&str> = ids
+        .into_iter()
+        .filter(|id| law.conditions().any(|c| c.facts().iter().any(|f| base.facts()[f.0].id == *id)))
+        .collect();
+    let states = (
+        subsequence(ids.clone(), 1..=8),
+        prop::collection::vec(any::<prop::sample::Index>(), 40),
+        select(vec![0, 150_000, 2_000_000_u64]),
+    );
     let mut runner = TestRunner::deterministic();
     let (mut ours, mut best, mut fixed, mut open, mut worst) = (0.0, 0.0, 0.0, 0, 0.0_f64);
     for _ in 0..400 {
@@ -80,7 +87,8 @@ fn questions_are_few_measured_against_every_order_there_is() {
             let mut value = plain;
             if definition.id == "persons.ordinary" {
                 value = Value::Count(persons);
-            } else if matches!(value, Value::Bool(_)) && definition.id.starts_with("ground.") && picks[n].index(4) == 0 {
+            } else if matches!(value, Value::Bool(_)) && definition.id.starts_with("ground.") && picks[n].index(4) == 0
+            {
                 value = Value::Bool(true);
             } else if definition.id == "recipient.region" && picks[n].index(2) == 0 {
                 value = Value::Text("HK".into());

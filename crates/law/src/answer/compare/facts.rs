@@ -106,8 +106,8 @@ pub(super) fn differences(
         let answer = determine(base, &facts, on).ok()?;
         alike(&answer, replayed).then_some(())
     };
-    for n in 0..found.len() {
-        found[n].explains = gives(&[&found[n].fact]).is_some();
+    for difference in &mut found {
+        difference.explains = gives(&[&difference.fact]).is_some();
     }
     let mut together = Vec::new();
     if found.iter().all(|difference| !difference.explains) {

@@ -41,9 +41,9 @@ pub struct RuleDifference {
 /// Every provision that does not bear alike, in the order of this side.
 pub(super) fn differences(here: &Determination, there: &Determination) -> Vec<RuleDifference> {
     let mut seen = BTreeSet::new();
-    let ids = [here, there].into_iter().flat_map(|side| {
-        side.rules.iter().map(|rule| &rule.id).chain(side.not_fired.iter().map(|rule| &rule.id))
-    });
+    let ids = [here, there]
+        .into_iter()
+        .flat_map(|side| side.rules.iter().map(|rule| &rule.id).chain(side.not_fired.iter().map(|rule| &rule.id)));
     let mut found = Vec::new();
     for id in ids.filter(|id| seen.insert(id.as_str())) {
         let (ours, theirs) = (bearing(here, id), bearing(there, id));
@@ -86,10 +86,7 @@ fn bearing(of: &Determination, id: &str) -> (Bearing, Text) {
         Some(rule) => (Bearing::DoesNotApply, rule.because.clone()),
         None => (
             Bearing::Absent,
-            Text::new(
-                "当日未施行，或者该规则库没有这一条",
-                "not in force that day, or not in that rule base",
-            ),
+            Text::new("当日未施行，或者该规则库没有这一条", "not in force that day, or not in that rule base"),
         ),
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn ways(base: &RuleBase, facts: &Facts, now: &Determination, changes:
         let within = |other: &BTreeSet<String>| other.is_subset(elements) && other != elements;
         !found.iter().any(|(other, had, _)| within(other) && as_good(had, answer))
     };
-    let mut ways: Vec<Way> = found.iter().filter(minimal).map(|(_, answer, set)| way(now, answer, set.clone())).collect();
+    let mut ways: Vec<Way> =
+        found.iter().filter(minimal).map(|(_, answer, set)| way(now, answer, set.clone())).collect();
     // Stable: of equally many changes and equally light paths the order of `facts.toml` remains.
     ways.sort_by_key(|way| (way.changes.len(), way.paths.iter().map(|path| path.weight()).min()));
     ways
@@ -101,7 +102,13 @@ fn way(now: &Determination, then: &Determination, changes: Vec<Change>) -> Way {
     let rests_on = deciding.map(|rule| Resting {
         id: rule.id.clone(),
         cite: join(
-            &[Text::new(format!("{} {}", rule.instrument, rule.article), format!("{} {}", rule.instrument, rule.article)), rule.title.clone()],
+            &[
+                Text::new(
+                    format!("{} {}", rule.instrument, rule.article),
+                    format!("{} {}", rule.instrument, rule.article),
+                ),
+                rule.title.clone(),
+            ],
             "：",
             ": ",
         ),

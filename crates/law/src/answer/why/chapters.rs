@@ -122,13 +122,14 @@ impl Case<'_> {
             lines.push(say(format!("因为：{}", read.zh), format!("Because: {}", read.en)));
         }
         let status = rule.status.title();
-        let mut dates = say(format!("自 {} 起施行", rule.in_force_from), format!("in force from {}", rule.in_force_from));
+        let mut dates =
+            say(format!("自 {} 起施行", rule.in_force_from), format!("in force from {}", rule.in_force_from));
         if let Some(to) = self.base.rule(&rule.id).and_then(|r| r.to) {
             dates = say(format!("{}，至 {to} 止", dates.zh), format!("{} to {to}", dates.en));
         }
-        let checked = rule.last_checked.map_or_else(Text::default, |day| {
-            say(format!("，{day} 核对"), format!(", last checked on {day}"))
-        });
+        let checked = rule
+            .last_checked
+            .map_or_else(Text::default, |day| say(format!("，{day} 核对"), format!(", last checked on {day}")));
         lines.push(say(
             format!("{}；{}{}。出处：{}", dates.zh, status.zh, checked.zh, sources(&rule.source, "无")),
             format!("{}; {}{}. Source: {}", dates.en, status.en, checked.en, sources(&rule.source, "none")),
@@ -227,7 +228,10 @@ impl Case<'_> {
         let needed = needed.filter(|r| r.when.truth(self.facts.as_slice()) != Truth::False);
         lines.extend(needed.map(|reading| {
             let status = reading.status.title();
-            say(format!("读法（{}）：{}", status.zh, reading.text.zh), format!("Reading ({}): {}", status.en, reading.text.en))
+            say(
+                format!("读法（{}）：{}", status.zh, reading.text.zh),
+                format!("Reading ({}): {}", status.en, reading.text.en),
+            )
         }));
         (self.law.status(n, &self.facts) == weakest && !lines.is_empty()).then_some(lines)
     }
@@ -252,10 +256,16 @@ impl Case<'_> {
             let mut lines = vec![fine.text.clone()];
             lines.extend(fine.organisation.map(|band| of_whom("单位", "organisation", band)));
             lines.extend(fine.turnover_percent.map(|percent| {
-                say(format!("或者上一年度营业额的 {percent}% 以下"), format!("or up to {percent} % of last year's turnover"))
+                say(
+                    format!("或者上一年度营业额的 {percent}% 以下"),
+                    format!("or up to {percent} % of last year's turnover"),
+                )
             }));
             lines.extend(fine.persons.map(|band| of_whom("责任人员", "persons responsible", band)));
-            Block::Item(say(format!("{}（{}）", fine.cite, gravity.zh), format!("{} ({})", fine.cite, gravity.en)), lines)
+            Block::Item(
+                say(format!("{}（{}）", fine.cite, gravity.zh), format!("{} ({})", fine.cite, gravity.en)),
+                lines,
+            )
         });
         fines.collect()
     }
@@ -284,12 +294,18 @@ impl Case<'_> {
         let asked = self.answer.questions.iter().map(|question| {
             let mut lines = Vec::new();
             if question.kind == QuestionKind::Judgement {
-                lines.push(say("须由人判断，并记下由谁判断、依据什么。", "For a person to judge; record who judged and on what."));
+                lines.push(say(
+                    "须由人判断，并记下由谁判断、依据什么。",
+                    "For a person to judge; record who judged and on what.",
+                ));
             }
             let definition = self.base.fact(&question.fact);
             if let Some(definition) = definition {
                 let fact = &definition.title;
-                lines.push(say(format!("填入：“{}”（{}）", fact.zh, question.fact), format!("Goes into \"{}\" ({})", fact.en, question.fact)));
+                lines.push(say(
+                    format!("填入：“{}”（{}）", fact.zh, question.fact),
+                    format!("Goes into \"{}\" ({})", fact.en, question.fact),
+                ));
             }
             lines.push(say(format!("依据：{}", question.cite), format!("Provision: {}", question.cite)));
             Block::Item(question.text.clone(), lines)

@@ -1,0 +1,119 @@
+//! `--why`: the determination as a document, for a terminal or as Markdown.
+
+use law::{Block, Determination, Document, RuleBase, Text};
+use serde::Serialize;
+
+use super::Subject;
+use crate::Failure;
+use crate::args::{Format, WhyForm};
+use crate::catalogue::Say;
+use crate::commands::Context;
+use crate::screen::{Paint, paint, wrap};
+
+#[derive(Serialize)]
+struct WithDocument<'a> {
+    #[serde(flatten)]
+    determination: &'a Determination,
+    why: &'a Document,
+}
+
+/// Where the text of a row begins on a terminal.
+const ROW: usize = 26;
+
+pub(super) fn run(context: &Context, base: &RuleBase, subject: &Subject, form: WhyForm) -> Result<(), Failure> {
+    let determination = &subject.determination;
+    let document = law::why(base, determination, subject.about.clone())?;
+    match (context.format, form) {
+        (Format::Json, _) => context.json(&WithDocument { determination, why: &document }),
+        (Format::Text, WhyForm::Text) => context.out(&text(context.say, &document)),
+        (Format::Text, WhyForm::Markdown) => context.out(&markdown(context.say, &document)),
+    }
+}
+
+fn text(say: Say, document: &Document) -> String {
+    let of = |text: &Text| say.of(text).to_owned();
+    let mut lines = vec![paint(&of(&document.title), Paint::Strong)];
+    for (n, section) in document.sections.iter().enumerate() {
+        lines.push(String::new());
+        lines.push(paint(&format!("{}. {}", n + 1, of(&section.heading)), Paint::Strong));
+        for block in &section.blocks {
+            match block {
+                Block::Paragraph(text) => {
+                    lines.push(wrap("", &format!("   {}", of(text)), 3).replacen("      ", "   ", 1))
+                }
+                Block::Row(name, text) => lines.extend(row(&of(name), &of(text))),
+                Block::Group(name) => {
+                    lines.push(String::new());
+                    lines.push(format!("   {}", paint(&of(name), Paint::Strong)));
+                }
+                Block::Item(name, below) => {
+                    lines.push(wrap("   -", &of(name), 5));
+                    lines.extend(below.iter().map(|line| wrap("", &of(line), 5)));
+                }
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// A name and its text on one line, or on two where the name is long.
+fn row(name: &str, text: &str) -> Vec<String> {
+    let name = format!("   {name}");
+    if unicode_width::UnicodeWidthStr::width(name.as_str()) < ROW {
+        return vec![wrap(&name, text, ROW)];
+    }
+    vec![name, wrap("", text, ROW)]
+}
+
+fn markdown(say: Say, document: &Document) -> String {
+    let of = |text: &Text| escaped(say.of(text));
+    let mut lines = vec![format!("# {}", of(&document.title))];
+    for (n, section) in document.sections.iter().enumerate() {
+        lines.push(format!("\n## {}. {}\n", n + 1, of(&section.heading)));
+        let mut in_table = false;
+        for block in &section.blocks {
+            if in_table && !matches!(block, Block::Row(..)) {
+                lines.push(String::new());
+                in_table = false;
+            }
+            match block {
+                Block::Paragraph(text) => lines.push(format!("{}\n", of(text))),
+                Block::Group(name) => lines.push(format!("### {}\n", of(name))),
+                Block::Row(name, text) => {
+                    if !in_table {
+                        lines.push("|  |  |\n|:--|:--|".to_owned());
+                        in_table = true;
+                    }
+                    lines.push(format!("| {} | {} |", of(name), of(text)));
+                }
+                Block::Item(name, below) => {
+                    lines.push(format!("- **{}**", of(name)));
+                    lines.extend(below.iter().map(|line| format!("\n  {}", of(line))));
+                    lines.push(String::new());
+                }
+            }
+        }
+    }
+    let text = lines.join("\n");
+    // One empty line is enough.
+    let mut out = String::new();
+    for line in text.lines() {
+        if !(line.is_empty() && out.ends_with("\n\n")) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+/// A text in which nothing is mistaken for markup.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if "\\*_[]<>|#".contains(character) {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
