@@ -63,6 +63,9 @@ pub struct ByField {
 pub struct FiredRule {
     /// Rule id.
     pub id: String,
+    /// How it is cited in a text.
+    #[serde(default)]
+    pub cite: Text,
     /// How the instrument is cited.
     pub instrument: String,
     /// Article.
@@ -108,6 +111,9 @@ pub struct NotFired {
     /// The same in both languages, facts by their titles.
     #[serde(default)]
     pub because: Text,
+    /// How it is cited in a text.
+    #[serde(default)]
+    pub cite: Text,
     /// How the instrument is cited.
     #[serde(default)]
     pub instrument: String,

@@ -90,6 +90,7 @@ fn fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Outcom
         let read = rule.when.facts().into_iter().filter(|f| known[f.0].is_some());
         found.push(FiredRule {
             id: rule.id.clone(),
+            cite: words::cite(law.base, rule),
             instrument: rule.instrument_short.clone(),
             article: rule.article.clone(),
             effect: rule.effect_words(),
@@ -127,6 +128,7 @@ fn not_fired(law: &Law<'_>, known: &Assignment, possible: &Possible, outcome: Ou
             id: rule.id.clone(),
             failed,
             because,
+            cite: words::cite(law.base, rule),
             instrument: rule.instrument_short.clone(),
             article: rule.article.clone(),
             title: rule.title.clone(),

@@ -63,7 +63,7 @@ pub fn why(base: &RuleBase, determination: &Determination, about: Vec<(Text, Tex
         about.into_iter().map(|(name, text)| Block::Row(name, text)).collect(),
     );
     put("结论", "The answer", case.answer());
-    put("所依据的事实", "The facts it rests on", case.facts());
+    put("所陈述的事实", "The facts as stated", case.facts());
     put("适用的规定", "The provisions that apply", case.applies());
     put("让位的规定", "Provisions that give way", case.gives_way());
     put("为什么不是其他路径", "Why no other path", case.other_paths());

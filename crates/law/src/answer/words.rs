@@ -8,7 +8,7 @@ use crate::book::definition::{CodeForm, FactDefinition, FactType};
 use crate::book::rule::Effect;
 use crate::logic::condition::{Condition, Lookup, Test, Truth};
 use crate::logic::facts::{Value, grouped};
-use crate::{Outcome, Path, Status, Text};
+use crate::{Outcome, Path, Rule, RuleBase, Status, Text};
 
 impl FactDefinition {
     /// A value of this fact in words: a choice by its own words in `facts.toml`, a count with its unit.
@@ -16,7 +16,7 @@ impl FactDefinition {
         match value {
             Value::Bool(true) => Text::new("是", "yes"),
             Value::Bool(false) => Text::new("否", "no"),
-            Value::Count(n) if self.unit == "persons" => Text::new(format!("{} 人", grouped(*n)), grouped(*n)),
+            Value::Count(n) if self.unit == "persons" => Text::new(format!("{}人", grouped(*n)), grouped(*n)),
             Value::Count(n) => Text::new(grouped(*n), grouped(*n)),
             Value::Date(day) => Text::new(day.to_string(), day.to_string()),
             Value::Text(word) => self.words.get(word).cloned().unwrap_or_else(|| match (word.as_str(), self.kind) {
@@ -83,8 +83,9 @@ pub(crate) fn failure<L: Lookup + ?Sized>(condition: &Condition, facts: &L, name
     }
     match condition {
         Condition::All(parts) => parts.iter().find_map(|part| failure(part, facts, names)),
-        Condition::Any(parts) => {
-            let each: Vec<Text> = parts.iter().filter_map(|part| failure(part, facts, names)).collect();
+        Condition::Any(_) => {
+            let mut each = Vec::new();
+            failures(condition, facts, names, &mut each);
             let all = join(&each, "；", "; ");
             Some(match each.len() {
                 1 => all,
@@ -99,13 +100,50 @@ pub(crate) fn failure<L: Lookup + ?Sized>(condition: &Condition, facts: &L, name
             let definition = &names[fact.0];
             let wanted = tested(definition, test, "须", "must be");
             Some(match facts.value(*fact).map(|value| definition.words_of(value)) {
-                Some(now) => {
-                    Text::new(format!("{}（现为{}）", wanted.zh, now.zh), format!("{} (it is {})", wanted.en, now.en))
-                }
+                Some(now) => Text::new(
+                    format!("{}（现为{}）", wanted.zh, after(&now.zh)),
+                    format!("{} (it is {})", wanted.en, now.en),
+                ),
                 None => wanted,
             })
         }
     }
+}
+
+/// Every way in which a choice of conditions fails; choices within it are no level of their own.
+fn failures<L: Lookup + ?Sized>(condition: &Condition, facts: &L, names: &[FactDefinition], into: &mut Vec<Text>) {
+    match condition {
+        Condition::Any(parts) => parts.iter().for_each(|part| failures(part, facts, names, into)),
+        other => into.extend(failure(other, facts, names)),
+    }
+}
+
+/// A Chinese text after a Chinese word: Latin letters and digits stand apart.
+pub(crate) fn after(text: &str) -> String {
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) { format!(" {text}") } else { text.to_owned() }
+}
+
+/// A fact with its value.
+pub(crate) fn stated(definition: &FactDefinition, value: &Value) -> Text {
+    let (name, value) = (definition.quoted(), definition.words_of(value));
+    Text::new(format!("{}为{}", name.zh, after(&value.zh)), format!("{}: {}", name.en, value.en))
+}
+
+/// A provision as it is cited in a text: in Chinese by the instrument's title and the article.
+pub(crate) fn cite(base: &RuleBase, rule: &Rule) -> Text {
+    let article = rule.article.as_str();
+    let numbered = article.starts_with(|c: char| c.is_ascii_digit());
+    let title = base.instruments().get(&rule.instrument).map_or(&rule.instrument_short, |of| &of.title.zh);
+    let title = if title.starts_with('《') { title.clone() } else { format!("《{title}》") };
+    let (zh, en) = match (article, article.split_once('(')) {
+        ("not named", _) => (title, rule.instrument_short.clone()),
+        (_, Some((number, item))) if numbered => {
+            (format!("{title}第{number}条第({item}项"), format!("{} art {article}", rule.instrument_short))
+        }
+        _ if numbered => (format!("{title}第{article}条"), format!("{} art {article}", rule.instrument_short)),
+        _ => (format!("{title}（{article}）"), format!("{} {article}", rule.instrument_short)),
+    };
+    Text::new(zh, en)
 }
 
 /// What is still open in a condition, in words.
@@ -125,11 +163,11 @@ fn tested(definition: &FactDefinition, test: &Test, must: &str, is: &str) -> Tex
     match test {
         Test::Is(value) => {
             let value = word(value);
-            say(format!("{must}为{}", value.zh), format!("{is} {}", value.en))
+            say(format!("{must}为{}", after(&value.zh)), format!("{is} {}", value.en))
         }
         Test::IsNot(value) => {
             let value = word(value);
-            say(format!("{must}不为{}", value.zh), format!("{is} other than {}", value.en))
+            say(format!("{must}不为{}", after(&value.zh)), format!("{is} other than {}", value.en))
         }
         Test::In(list) => {
             let all = join(&list.iter().map(word).collect::<Vec<_>>(), "、", ", ");

@@ -11,6 +11,8 @@ use crate::logic::regions::regions;
 
 /// States looked at before the bounds are taken from the support instead.
 const STATES: usize = 1_500;
+/// And so many nodes of the diagram.
+const NODES: usize = 50_000;
 
 /// The facts below a node, best question first.
 ///
@@ -109,7 +111,8 @@ impl<'l, 'a> Lookahead<'l, 'a> {
         if let Some(bounds) = self.done.get(&key) {
             return Some(*bounds);
         }
-        if self.done.len() >= STATES {
+        // Nodes are numbered as they are made.
+        if self.done.len() >= STATES || node >= NODES {
             return None;
         }
         let bounds = match self.choose(possible, node) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Text;
 use crate::answer::determination::Determination;
+use crate::answer::words::join;
 
 /// How a provision bears on a determination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +56,10 @@ pub(super) fn differences(here: &Determination, there: &Determination) -> Vec<Ru
         }
         let fired = [here, there].into_iter().find_map(|side| side.rules.iter().find(|rule| &rule.id == id));
         let cite = fired.map_or_else(Text::default, |rule| {
+            // Earlier versions cite in one language alone.
             let place = format!("{} {}", rule.instrument, rule.article);
-            Text::new(format!("{place}：{}", rule.title.zh), format!("{place}: {}", rule.title.en))
+            let place = if rule.cite == Text::default() { Text::new(place.clone(), place) } else { rule.cite.clone() };
+            join(&[place, rule.title.clone()], "：", ": ")
         });
         found.push(RuleDifference {
             id: id.clone(),

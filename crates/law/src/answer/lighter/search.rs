@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Change, Resting, Way, weight};
 use crate::answer::determination::Determination;
 use crate::answer::words::join;
-use crate::{Facts, LawError, Outcome, RuleBase, Text, Value, determine};
+use crate::{Facts, LawError, Outcome, RuleBase, Value, determine};
 
 /// So many changes together are tried.
 const TOGETHER: usize = 3;
@@ -101,17 +101,7 @@ fn way(now: &Determination, then: &Determination, changes: Vec<Change>) -> Way {
     let deciding = then.rules.iter().filter(|rule| rule.gives_way_to.is_none() && rule.decides);
     let rests_on = deciding.map(|rule| Resting {
         id: rule.id.clone(),
-        cite: join(
-            &[
-                Text::new(
-                    format!("{} {}", rule.instrument, rule.article),
-                    format!("{} {}", rule.instrument, rule.article),
-                ),
-                rule.title.clone(),
-            ],
-            "：",
-            ": ",
-        ),
+        cite: join(&[rule.cite.clone(), rule.title.clone()], "：", ": "),
         status: rule.status,
     });
     let had = |id: &String| now.obligations.iter().any(|duty| &duty.id == id);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Block, Case};
 use crate::answer::determination::{FiredRule, NotFired, QuestionKind};
 use crate::answer::words;
+use crate::book::definition::FactIndex;
 use crate::logic::condition::Truth;
 use crate::logic::facts::grouped;
 use crate::{Gravity, Outcome, Path, Rule, Status, Text, Yuan};
@@ -14,8 +15,8 @@ fn say(zh: impl Into<String>, en: impl Into<String>) -> Text {
 }
 
 /// An item's name as it is cited.
-fn cited(instrument: &str, article: &str, title: &Text) -> Text {
-    say(format!("{instrument} {article}：{}", title.zh), format!("{instrument} {article}: {}", title.en))
+fn cited(cite: &Text, title: &Text) -> Text {
+    words::join(&[cite.clone(), title.clone()], "：", ": ")
 }
 
 impl Case<'_> {
@@ -82,13 +83,10 @@ impl Case<'_> {
             };
             blocks.push(Block::Row(definition.title.clone(), value));
         }
-        let assumed = self.base.facts().iter().filter(|f| self.answer.facts.get(&f.id).is_none());
-        let assumed: Vec<Text> = assumed
-            .filter_map(|f| {
-                let value = f.words_of(f.assumed.as_ref()?);
-                Some(say(format!("“{}”为{}", f.title.zh, value.zh), format!("\"{}\": {}", f.title.en, value.en)))
-            })
-            .collect();
+        let read = |n: usize| self.law.rules.iter().any(|rule| rule.when.facts().contains(&FactIndex(n)));
+        let assumed = self.base.facts().iter().enumerate();
+        let assumed = assumed.filter(|(n, f)| self.answer.facts.get(&f.id).is_none() && read(*n));
+        let assumed: Vec<Text> = assumed.filter_map(|(_, f)| Some(words::stated(f, f.assumed.as_ref()?))).collect();
         if !assumed.is_empty() {
             let all = words::join(&assumed, "；", "; ");
             blocks.push(Block::Paragraph(say(
@@ -111,11 +109,7 @@ impl Case<'_> {
         let read = rule.facts.iter().filter_map(|id| {
             let definition = self.base.fact(id)?;
             let place = self.base.facts().iter().position(|f| &f.id == id)?;
-            let value = definition.words_of(self.facts[place].as_ref()?);
-            Some(say(
-                format!("“{}”为{}", definition.title.zh, value.zh),
-                format!("\"{}\": {}", definition.title.en, value.en),
-            ))
+            Some(words::stated(definition, self.facts[place].as_ref()?))
         });
         let read = words::join(&read.collect::<Vec<_>>(), "；", "; ");
         if !read.zh.is_empty() {
@@ -131,10 +125,14 @@ impl Case<'_> {
             .last_checked
             .map_or_else(Text::default, |day| say(format!("，{day} 核对"), format!(", last checked on {day}")));
         lines.push(say(
-            format!("{}；{}{}。出处：{}", dates.zh, status.zh, checked.zh, sources(&rule.source, "无")),
-            format!("{}; {}{}. Source: {}", dates.en, status.en, checked.en, sources(&rule.source, "none")),
+            format!("{}；{}{}。", dates.zh, status.zh, checked.zh),
+            format!("{}; {}{}.", dates.en, status.en, checked.en),
         ));
-        Block::Item(cited(&rule.instrument, &rule.article, &rule.title), lines)
+        if !rule.source.is_empty() {
+            let all = rule.source.join(" ; ");
+            lines.push(say(format!("出处： {all}"), format!("Source: {all}")));
+        }
+        Block::Item(cited(&rule.cite, &rule.title), lines)
     }
 
     pub(super) fn gives_way(&self) -> Vec<Block> {
@@ -143,13 +141,13 @@ impl Case<'_> {
             .map(|(rule, to)| {
                 let mut lines = vec![rule.provision.clone()];
                 if let Some(over) = self.base.rule(to) {
-                    let name = cited(&over.instrument_short, &over.article, &over.title);
+                    let name = cited(&words::cite(self.base, over), &over.title);
                     lines.push(say(
                         format!("其条件也成立，但让位于 {}：后者是它的例外，条件同样成立。", name.zh),
                         format!("Its conditions hold too, but it gives way to {}, an exception to it whose conditions also hold.", name.en),
                     ));
                 }
-                Block::Item(cited(&rule.instrument, &rule.article, &rule.title), lines)
+                Block::Item(cited(&rule.cite, &rule.title), lines)
             })
             .collect()
     }
@@ -202,7 +200,7 @@ impl Case<'_> {
         for rule in self.answer.rules.iter().filter(|rule| rule.decides && weakest != Status::Confirmed) {
             let Some((n, of)) = self.law.rules.iter().enumerate().find(|(_, r)| r.id == rule.id) else { continue };
             if let Some(lines) = self.doubts(n, of, weakest) {
-                blocks.push(Block::Item(cited(&rule.instrument, &rule.article, &rule.title), lines));
+                blocks.push(Block::Item(cited(&rule.cite, &rule.title), lines));
             }
         }
         blocks.extend(self.answer.notes.iter().map(|note| Block::Item(say("说明", "Note"), vec![note.clone()])));
@@ -351,11 +349,7 @@ pub(crate) fn splitting() -> Text {
 
 fn not_fired(rule: &NotFired) -> Block {
     let because = say(format!("不适用：{}", rule.because.zh), format!("Does not apply: {}", rule.because.en));
-    Block::Item(cited(&rule.instrument, &rule.article, &rule.title), vec![because])
-}
-
-fn sources(all: &[String], none: &str) -> String {
-    if all.is_empty() { none.to_owned() } else { all.join("; ") }
+    Block::Item(cited(&rule.cite, &rule.title), vec![because])
 }
 
 fn of_whom(zh: &str, en: &str, band: Yuan) -> Text {

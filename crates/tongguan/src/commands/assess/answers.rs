@@ -92,7 +92,7 @@ fn written(context: &Context, base: &RuleBase, interview: &Interview<'_>, on: Da
     let facts = interview.facts()?;
     let answers = interview.answers();
     let ids = |wanted: fn(&&(String, Option<Value>)) -> bool| {
-        answers.iter().filter(wanted).map(|(id, _)| format!(" {id}")).collect::<String>()
+        answers.iter().filter(wanted).flat_map(|(id, _)| [" ", id.as_str()]).collect::<String>()
     };
     let mut text = format!("# {}\n{ASKED}{}\n", context.say.text("ask.file-head"), ids(|_| true));
     let _ = write!(text, "{NOT_KNOWN}{}\non = {on}\n", ids(|(_, value)| value.is_none()));

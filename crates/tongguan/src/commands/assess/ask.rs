@@ -69,6 +69,7 @@ pub(super) fn run(
         interview.answer(fact, None)?;
     }
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !context.quiet;
+    let mut stopped = false;
     loop {
         let asking = interview.asking()?;
         let Some(definition) = asking.next.as_ref().and_then(|question| base.fact(&question.fact)) else { break };
@@ -101,6 +102,7 @@ pub(super) fn run(
             Typed::Unclear => context.note(&say.fill("ask.unclear", &[("expects", say.of(&definition.expects()))])),
             Typed::Stop => {
                 context.note(&say.fill("ask.stopped", &[("file", &place.display().to_string())]));
+                stopped = true;
                 break;
             }
         }
@@ -108,7 +110,7 @@ pub(super) fn run(
     if !interview.answers().is_empty() {
         subject.facts = interview.facts()?;
         subject.determination = law::determine(base, &subject.facts, subject.on)?;
-        if terminal {
+        if terminal && !stopped {
             context.note(&say.fill("ask.kept", &[("file", &place.display().to_string())]));
         }
     }
@@ -222,7 +224,12 @@ fn typed(say: Say, question: &Question, definition: &FactDefinition) -> Result<T
     let place = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
     let named = |choice: &Choice| {
         let Text { zh, en } = &choice.words;
-        zh == text || en.eq_ignore_ascii_case(text) || matches!(&choice.value, Value::Text(word) if word == text)
+        let short =
+            definition.kind == FactType::Bool && en.get(..1).is_some_and(|head| head.eq_ignore_ascii_case(text));
+        short
+            || zh == text
+            || en.eq_ignore_ascii_case(text)
+            || matches!(&choice.value, Value::Text(word) if word == text)
     };
     let number = || text.replace(['_', ',', '，', ' '], "").parse::<u64>().ok().map(Value::Count);
     let value = match definition.kind {

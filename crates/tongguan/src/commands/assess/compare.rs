@@ -118,13 +118,13 @@ fn side(context: &Context, key: &str, side: &Side) -> Result<(), Failure> {
     let say = context.say;
     let certainty = say.text(&format!("certainty.{}", show::word(side.certainty)));
     let base = format!("{} {}", side.rule_base.version, side.rule_base.sha256.get(..12).unwrap_or_default());
-    let outcome = say.of(&side.outcome.title());
-    let values = [
-        ("outcome", outcome),
-        ("paths", &show::paths(say, &side.paths)),
-        ("certainty", certainty),
-        ("day", &side.on.to_string()),
-        ("base", &base),
-    ];
+    let outcome = side.outcome.title();
+    let result = match side.outcome {
+        // Its one path says the same.
+        law::Outcome::Refused => say.of(&outcome).to_owned(),
+        _ => say.fill("compare.outcome", &[("outcome", say.of(&outcome)), ("paths", &show::paths(say, &side.paths))]),
+    };
+    let values =
+        [("result", result.as_str()), ("certainty", certainty), ("day", &side.on.to_string()), ("base", &base)];
     show::line(context, say.text(key), &say.fill("compare.side", &values))
 }

@@ -2,6 +2,7 @@
 
 use law::{Block, Determination, Document, RuleBase, Text};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::Subject;
 use crate::Failure;
@@ -17,8 +18,8 @@ struct WithDocument<'a> {
     why: &'a Document,
 }
 
-/// Where the text of a row begins on a terminal.
-const ROW: usize = 26;
+/// The text of a row begins this far right at most.
+const ROW: usize = 54;
 
 pub(super) fn run(context: &Context, base: &RuleBase, subject: &Subject, form: WhyForm) -> Result<(), Failure> {
     let determination = &subject.determination;
@@ -36,15 +37,18 @@ fn text(say: Say, document: &Document) -> String {
     for (n, section) in document.sections.iter().enumerate() {
         lines.push(String::new());
         lines.push(paint(&format!("{}. {}", n + 1, of(&section.heading)), Paint::Strong));
+        let names = section.blocks.iter().filter_map(|block| match block {
+            Block::Row(name, _) => Some(say.of(name).width() + 5),
+            _ => None,
+        });
+        let column = names.max().unwrap_or(0).clamp(14, ROW);
         for block in &section.blocks {
             match block {
-                Block::Paragraph(text) => {
-                    lines.push(wrap("", &format!("   {}", of(text)), 3).replacen("      ", "   ", 1))
-                }
-                Block::Row(name, text) => lines.extend(row(&of(name), &of(text))),
+                Block::Paragraph(text) => lines.push(wrap("", &of(text), 3)),
+                Block::Row(name, text) => lines.extend(row(&of(name), &of(text), column)),
                 Block::Group(name) => {
                     lines.push(String::new());
-                    lines.push(format!("   {}", paint(&of(name), Paint::Strong)));
+                    lines.push(paint(&wrap("", &of(name), 3), Paint::Strong));
                 }
                 Block::Item(name, below) => {
                     lines.push(wrap("   -", &of(name), 5));
@@ -57,12 +61,12 @@ fn text(say: Say, document: &Document) -> String {
 }
 
 /// A name and its text on one line, or on two where the name is long.
-fn row(name: &str, text: &str) -> Vec<String> {
+fn row(name: &str, text: &str, column: usize) -> Vec<String> {
     let name = format!("   {name}");
-    if unicode_width::UnicodeWidthStr::width(name.as_str()) < ROW {
-        return vec![wrap(&name, text, ROW)];
+    if name.width() < column {
+        return vec![wrap(&name, text, column)];
     }
-    vec![name, wrap("", text, ROW)]
+    vec![name, wrap("", text, column)]
 }
 
 fn markdown(say: Say, document: &Document) -> String {
