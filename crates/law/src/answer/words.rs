@@ -114,6 +114,11 @@ pub(crate) fn failure<L: Lookup + ?Sized>(condition: &Condition, facts: &L, name
 fn failures<L: Lookup + ?Sized>(condition: &Condition, facts: &L, names: &[FactDefinition], into: &mut Vec<Text>) {
     match condition {
         Condition::Any(parts) => parts.iter().for_each(|part| failures(part, facts, names, into)),
+        Condition::All(parts) => {
+            if let Some(part) = parts.iter().find(|part| part.truth(facts) == Truth::False) {
+                failures(part, facts, names, into);
+            }
+        }
         other => into.extend(failure(other, facts, names)),
     }
 }

@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::args::{Format, WhyForm};
 use crate::catalogue::Say;
 use crate::commands::Context;
-use crate::screen::{Paint, paint, wrap};
+use crate::screen::{COLUMNS, Paint, paint, wrap};
 
 #[derive(Serialize)]
 struct WithDocument<'a> {
@@ -63,6 +63,10 @@ fn text(say: Say, document: &Document) -> String {
 /// A name and its text on one line, or on two where the name is long.
 fn row(name: &str, text: &str, column: usize) -> Vec<String> {
     let name = format!("   {name}");
+    // What cannot be broken, such as a digest, gets a line of its own.
+    if text.is_ascii() && text.split(' ').any(|word| column + word.width() > COLUMNS) {
+        return vec![name, wrap("", text, 5)];
+    }
     if name.width() < column {
         return vec![wrap(&name, text, column)];
     }
