@@ -134,6 +134,17 @@ fn an_answer_that_contradicts_what_is_known_changes_nothing() {
     assert!(interview.answers().is_empty());
 }
 
+/// I1: nobody can talk a count below what was counted.
+#[test]
+fn i1_an_answer_below_what_was_counted_is_refused() {
+    let mut given = without(&["persons.ordinary"], "");
+    given.set_at_least(&BASE, "persons.ordinary", 500).expect("a count");
+    let mut interview = Interview::new(&BASE, &given, day(ON));
+    let error = interview.answer("persons.ordinary", Some(Value::Count(499))).expect_err("too few");
+    assert!(error.to_string().contains("less than the 500 already counted"), "{error}");
+    interview.answer("persons.ordinary", Some(Value::Count(500))).expect("as many");
+}
+
 /// I10: what is a matter of judgement is asked as one, with its article and the answers there are.
 #[test]
 fn i10_a_judgement_is_asked_as_one_and_nobody_is_held_up_by_it() {

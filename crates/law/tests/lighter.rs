@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use law::{Determination, Facts, Lighter, Outcome, Path, Value, WithoutFields, determine, lighter};
 use proptest::prelude::*;
 use proptest::sample::select;
-use support::{BASE, day, facts};
+use support::{BASE, day, facts, files, parse};
 
 const ON: &str = "2026-11-22";
 
@@ -130,6 +130,28 @@ fn a_transfer_says_only_what_was_counted() {
     assert_eq!((of_fields[1].changes[0].fields.join(" "), of_fields[1].paths.len()), ("t.a".into(), 2));
     let none = lighter(&BASE, &known, day(ON), Some(&[])).expect("an answer").ways;
     assert!(none.iter().all(|way| way.changes.iter().all(|change| change.fact != "persons.sensitive")));
+}
+
+/// What may change stands as data, and wrong data does not load.
+#[test]
+fn a_change_of_no_fact_or_to_no_value_stops_the_load() {
+    let check = |from: &str, to: &str, expected: &str| {
+        let mut changed = files();
+        let (_, text) = changed.iter_mut().find(|(path, _)| path == "facts.toml").expect("the facts");
+        assert!(text.contains(from), "{from}");
+        *text = text.replacen(from, to, 1);
+        let error = parse(&changed).expect_err(to).to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    check(
+        "only_if = { \"data.core\" = true }",
+        "only_if = { \"data.cor\" = true }",
+        "`data.cor`, which is no other fact",
+    );
+    check("only_if = { \"data.core\" = true }", "only_if = { \"data.core\" = 3 }", "`data.core` must be true or false");
+    check("to = \"no\"", "to = \"never\"", "`data.important` must be one of");
+    check("needs = { zh = \"书面", "needs = { en = \"\", zh = \"\" }\n# { zh = \"书面", "lacks `zh`");
+    check("suspected = { zh", "doubtful = { zh", "has words for `doubtful`");
 }
 
 /// All sets of up to three changes, tried one by one.

@@ -112,6 +112,9 @@ pub(super) fn run(
         subject.determination = law::determine(base, &subject.facts, subject.on)?;
         if terminal && !stopped {
             context.note(&say.fill("ask.kept", &[("file", &place.display().to_string())]));
+            if subject.is_transfer {
+                context.note(&say.fill("ask.into-transfer", &[("file", &subject.path.display().to_string())]));
+            }
         }
     }
     Ok(None)
