@@ -42,7 +42,9 @@ fn ids() -> Vec<&'static str> {
 
 fn without(unknown: &[&str], changes: &str) -> Facts {
     let mut known = facts(changes);
-    unknown.iter().for_each(|id| known.forget(id));
+    for id in unknown {
+        known.forget(id);
+    }
     known
 }
 
