@@ -54,7 +54,8 @@ impl Case<'_> {
                 )));
             }
         }
-        blocks.push(Block::Row(say("可靠程度", "Certainty"), answer.certainty.title()));
+        // Day, outcome and certainty stand together; what is to be said of the paths follows.
+        blocks.insert(2, Block::Row(say("可靠程度", "Certainty"), answer.certainty.title()));
         blocks
     }
 

@@ -114,14 +114,31 @@ fn markdown(say: Say, document: &Document) -> String {
     out.trim_end().to_owned()
 }
 
-/// A text in which nothing is mistaken for markup.
+/// A text in which nothing is mistaken for markup; addresses stay whole.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if "\\*_[]<>|#".contains(character) {
-            out.push('\\');
+    let word = |word: &str| {
+        if word.starts_with("https://") || word.starts_with("http://") {
+            return format!("<{word}>");
         }
-        out.push(character);
+        let mut out = String::with_capacity(word.len());
+        for character in word.chars() {
+            if "\\*_[]<>|#".contains(character) {
+                out.push('\\');
+            }
+            out.push(character);
+        }
+        out
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_mistaken_for_markup_and_addresses_stay_whole() {
+        assert_eq!(escaped("a_b | *c* # <d>"), "a\\_b \\| \\*c\\* \\# \\<d\\>");
+        assert_eq!(escaped("see https://example.org/c_1.htm ; x"), "see <https://example.org/c_1.htm> ; x");
     }
-    out
 }
