@@ -158,7 +158,7 @@ impl Job<'_> {
     }
 
     /// The persons of this transfer together with all who left before in the year.
-    async fn union(&self, counted: &Counted) -> Result<PersonCounts, ClearanceError> {
+    pub(crate) async fn union(&self, counted: &Counted) -> Result<PersonCounts, ClearanceError> {
         let earlier = &self.loaded.transfer.earlier;
         let year = self.options.on.year();
         let tally = self.home.store.tally(&self.handler, year, Scope::Counted, false, &self.spill).await?;

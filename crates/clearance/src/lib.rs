@@ -29,6 +29,7 @@ mod inventory;
 mod keystore;
 mod lawbook;
 mod ledger;
+mod lighter;
 mod load;
 mod logkeys;
 mod objects;

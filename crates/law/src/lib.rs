@@ -20,14 +20,18 @@ mod logic;
 
 use book::source;
 
+pub use answer::ask::{Asking, Interview};
 pub use answer::by_field::{FieldFacts, determine_by_field};
+pub use answer::compare::{Bearing, Comparison, FactDifference, RuleDifference, Side, compare};
 pub use answer::determination::{
     AlsoCheck, ByField, Determination, Fine, FiredRule, Headroom, NotFired, Obligation, Question, QuestionKind,
     RuleBaseId,
 };
 pub use answer::determine::determine;
+pub use answer::lighter::{Change, Lighter, Resting, Way, WithoutFields, lighter};
+pub use answer::why::{Block, Document, Section, why};
 pub use book::base::RuleBase;
-pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement, Sum};
+pub use book::definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement, LighterDefinition, Sum};
 pub use book::rule::{
     Checked, Effect, Exception, FineDefinition, Gravity, Instrument, ObligationDefinition, Reading, RegimeDefinition,
     Rule, Yuan,
@@ -41,8 +45,10 @@ pub use book::vocabulary::Contradiction;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
 pub use checks::{Finding, FindingKind, check, days_of_change, overlaps};
 pub use clock::{Clock, ClockUnit, Direction};
-pub use diff::replay::{ReplayError, Side, StoredFacts, Tallied, Told, replay};
-pub use diff::rules::{Change, Difference, PartChange, base_differences, day_differences, edition_differences};
+pub use diff::replay::{ReplayError, Side as ReplaySide, StoredFacts, Tallied, Told, replay};
+pub use diff::rules::{
+    Change as RuleChange, Difference, PartChange, base_differences, day_differences, edition_differences,
+};
 pub use error::LawError;
 pub use lists::edition::{
     Adoption, Band, Bands, Extent, FieldSet, ListDuty, ListEdition, ListKind, ListPath, ListReading, ListRegime,

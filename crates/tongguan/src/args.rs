@@ -83,12 +83,31 @@ pub(crate) struct InitArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AssessArgs {
-    #[arg(value_name = "TRANSFER.toml", required_unless_present = "facts", conflicts_with = "facts")]
+    #[arg(value_name = "TRANSFER.toml", required_unless_present_any = ["facts", "compare"], conflicts_with = "facts")]
     pub(crate) transfer: Option<PathBuf>,
     #[arg(long, value_name = "FACTS.toml")]
     pub(crate) facts: Option<PathBuf>,
     #[arg(long)]
     pub(crate) on: Option<Date>,
+    #[arg(long)]
+    pub(crate) ask: bool,
+    #[arg(long, value_name = "FILE", requires = "ask")]
+    pub(crate) answers: Option<PathBuf>,
+    #[arg(long, value_name = "FACT", requires = "ask")]
+    pub(crate) not_known: Vec<String>,
+    #[arg(long)]
+    pub(crate) lighter: bool,
+    #[arg(long, value_name = "DETERMINATION.json", conflicts_with_all = ["ask", "lighter", "why"])]
+    pub(crate) compare: Option<PathBuf>,
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text", conflicts_with = "lighter")]
+    pub(crate) why: Option<WhyForm>,
+}
+
+/// The form of the document that says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhyForm {
+    Text,
+    Markdown,
 }
 
 #[derive(Debug, Args)]

@@ -63,12 +63,21 @@ pub struct ByField {
 pub struct FiredRule {
     /// Rule id.
     pub id: String,
+    /// How it is cited in a text.
+    #[serde(default)]
+    pub cite: Text,
     /// How the instrument is cited.
     pub instrument: String,
     /// Article.
     pub article: String,
     /// What follows from it.
     pub effect: String,
+    /// The same in both languages.
+    #[serde(default)]
+    pub effect_text: Text,
+    /// Whether it decides the path, or leaves that to a person; duties, fines and pointers do not.
+    #[serde(default)]
+    pub decides: bool,
     /// How well its text is attested.
     pub status: Status,
     /// The known facts it read.
@@ -81,6 +90,12 @@ pub struct FiredRule {
     pub in_force_from: Date,
     /// Where the text stands.
     pub source: Vec<String>,
+    /// When it was last compared with a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_checked: Option<Date>,
+    /// The lawyer who signed it; empty until one did.
+    #[serde(default)]
+    pub reviewed_by: String,
     /// The rule that prevails over it here, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gives_way_to: Option<String>,
@@ -93,6 +108,27 @@ pub struct NotFired {
     pub id: String,
     /// The first condition that fails, or the facts still unknown.
     pub failed: String,
+    /// The same in both languages, facts by their titles.
+    #[serde(default)]
+    pub because: Text,
+    /// How it is cited in a text.
+    #[serde(default)]
+    pub cite: Text,
+    /// How the instrument is cited.
+    #[serde(default)]
+    pub instrument: String,
+    /// Article.
+    #[serde(default)]
+    pub article: String,
+    /// Short title.
+    #[serde(default)]
+    pub title: Text,
+    /// Whether it would have decided the path.
+    #[serde(default)]
+    pub decides: bool,
+    /// The paths it would have given or added; empty where it decides no path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<Path>,
 }
 
 /// A duty beside the path.

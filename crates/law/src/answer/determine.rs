@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::answer::determination::{AlsoCheck, Determination, Fine, FiredRule, NotFired, Obligation};
 use crate::answer::headroom::{headroom, other_reading};
 use crate::answer::questions::questions;
+use crate::answer::words;
 use crate::book::definition::{FactDefinition, FactIndex};
 use crate::book::rule::{Effect, FineDefinition};
 use crate::logic::condition::Truth;
@@ -108,15 +109,20 @@ impl Case<'_, '_> {
             let read = rule.when.facts().into_iter().filter(|f| self.known.values[f.0].is_some());
             found.push(FiredRule {
                 id: rule.id.clone(),
+                cite: words::cite(self.law.base, rule),
                 instrument: rule.instrument_short.clone(),
                 article: rule.article.clone(),
                 effect: rule.effect_words(),
+                effect_text: words::effect(&rule.effect),
+                decides: rule.effect.decides(),
                 status: self.law.status(n, &self.codes),
                 facts: read.map(|f| self.law.names()[f.0].id.clone()).collect(),
                 title: rule.title.clone(),
                 provision: rule.provision.clone(),
                 in_force_from: rule.from,
                 source: rule.source.clone(),
+                last_checked: Some(rule.last_checked.on),
+                reviewed_by: rule.reviewed_by.clone(),
                 gives_way_to: self.law.gives_way_to(n, &self.codes).map(|other| self.law.rules[other].id.clone()),
             });
         }
@@ -135,7 +141,20 @@ impl Case<'_, '_> {
                 let ids = open.iter().map(|f| format!("`{}`", self.law.names()[f.0].id)).collect::<Vec<_>>().join(", ");
                 format!("not yet known: {ids}")
             });
-            found.push(NotFired { id: rule.id.clone(), failed });
+            let values = self.known.values.as_slice();
+            let because = words::failure(&rule.when, values, self.law.names())
+                .unwrap_or_else(|| words::open(&rule.when, values, self.law.names()));
+            found.push(NotFired {
+                id: rule.id.clone(),
+                failed,
+                because,
+                cite: words::cite(self.law.base, rule),
+                instrument: rule.instrument_short.clone(),
+                article: rule.article.clone(),
+                title: rule.title.clone(),
+                decides: rule.effect.decides(),
+                paths: rule.effect.paths(),
+            });
         }
         found
     }

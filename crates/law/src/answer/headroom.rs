@@ -1,6 +1,7 @@
 //! How far a count may grow before the path changes, and what the other way of counting would say.
 
-use crate::answer::determination::Headroom;
+use crate::answer::determination::{Determination, Headroom};
+use crate::answer::lighter::weight;
 use crate::logic::diagram::Signature;
 use crate::logic::facts::{Value, grouped};
 use crate::logic::inforce::Law;
@@ -24,6 +25,36 @@ pub(crate) fn headroom(law: &Law<'_>, known: &Known, now: &Signature) -> Result<
             }
             let then = explore(law, &grown)?;
             if then.settled() != Some(now) {
+                let then = then.paths.into_iter().collect();
+                found.push(Headroom { fact: definition.id.clone(), now: count, until: step - 1, then });
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// For every known count below which the path would be lighter: the greatest such value and the paths there. It is no
+/// remedy: volumes may not be split (Order 13 art 4).
+pub(crate) fn lighter_below(law: &Law<'_>, known: &Known, now: &Determination) -> Result<Vec<Headroom>, LawError> {
+    let mut found = Vec::new();
+    for (n, definition) in law.names().iter().enumerate() {
+        let Some(Value::Count(count)) = known.values[n] else {
+            continue;
+        };
+        let mut steps: Vec<u64> = law.numberings[n].steps().filter(|step| *step <= count && *step > 0).collect();
+        steps.sort_unstable();
+        let mut fewer = known.clone();
+        for step in steps.into_iter().rev() {
+            fewer.values[n] = Some(Value::Count(step - 1));
+            if law.contradicts(&law.codes(&fewer)) {
+                continue;
+            }
+            let then = explore(law, &fewer)?;
+            let least = |paths: &mut dyn Iterator<Item = u8>| paths.min().unwrap_or(u8::MAX);
+            let settled = matches!(then.settled(), Some(Signature::Paths(_)));
+            let lighter = least(&mut then.paths.iter().map(|path| path.weight())) < weight(now);
+            if settled && lighter {
                 let then = then.paths.into_iter().collect();
                 found.push(Headroom { fact: definition.id.clone(), now: count, until: step - 1, then });
                 break;

@@ -1,12 +1,10 @@
 //! What to ask next: only what can still change the outcome, and first what decides soonest.
 
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
-
+use crate::answer::ask::ranked;
 use crate::answer::determination::{Question, QuestionKind};
 use crate::book::definition::FactIndex;
 use crate::book::rule::Effect;
-use crate::logic::diagram::{Node, NodeId, Possible, Signature};
+use crate::logic::diagram::{Possible, Signature};
 use crate::logic::inforce::Law;
 
 /// The questions on which the outcome still rests.
@@ -18,47 +16,13 @@ pub(crate) fn questions(law: &Law<'_>, possible: &mut Possible) -> Vec<Question>
         Some(Signature::Judgement(ids)) => ids.iter().filter_map(|id| judgement(law, id)).collect(),
         Some(Signature::Paths(_) | Signature::Refused) => Vec::new(),
         None => {
-            let mut ranked: Vec<(FactIndex, usize, usize)> = Vec::new();
-            for fact in possible.support(possible.root) {
-                let (remaining, answers) = remaining(possible, fact);
-                ranked.push((fact, remaining, answers));
-            }
-            // Compares remaining/answers without a fraction; the sort is stable, so equals keep the file's order.
-            let soonest = |a: &(FactIndex, usize, usize), b: &(FactIndex, usize, usize)| -> Ordering {
-                (a.1 * b.2).cmp(&(b.1 * a.2))
-            };
-            ranked.sort_by(soonest);
-            ranked.into_iter().map(|(fact, _, _)| plain(law, fact)).collect()
+            let root = possible.root;
+            ranked(possible, root).into_iter().map(|fact| plain(law, fact)).collect()
         }
     }
 }
 
-/// How many facts remain after asking, summed over the answers, and how many answers there are. Regions that lead to the
-/// same place are one answer.
-fn remaining(possible: &mut Possible, fact: FactIndex) -> (usize, usize) {
-    let answers: BTreeSet<NodeId> =
-        (0..regions_of(possible, fact)).map(|region| possible.given(possible.root, fact, region)).collect();
-    let sum = answers.iter().map(|node| possible.support(*node).len()).sum();
-    (sum, answers.len().max(1))
-}
-
-fn regions_of(possible: &Possible, fact: FactIndex) -> usize {
-    let mut waiting = vec![possible.root];
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if let Node::Split(split, children) = possible.node(id)
-            && seen.insert(id)
-        {
-            if *split == fact {
-                return children.len();
-            }
-            waiting.extend(children);
-        }
-    }
-    0
-}
-
-fn plain(law: &Law<'_>, fact: FactIndex) -> Question {
+pub(crate) fn plain(law: &Law<'_>, fact: FactIndex) -> Question {
     let definition = &law.names()[fact.0];
     Question {
         fact: definition.id.clone(),
@@ -70,7 +34,7 @@ fn plain(law: &Law<'_>, fact: FactIndex) -> Question {
 }
 
 /// The legal question behind an id: a judgement rule's own, or that of a fact's judgement value.
-fn judgement(law: &Law<'_>, id: &str) -> Option<Question> {
+pub(crate) fn judgement(law: &Law<'_>, id: &str) -> Option<Question> {
     if let Some(rule) = law.rules.iter().find(|r| r.id == id) {
         let Effect::Judgement { asks, .. } = &rule.effect else {
             return None;
@@ -82,7 +46,11 @@ fn judgement(law: &Law<'_>, id: &str) -> Option<Question> {
             kind: QuestionKind::Judgement,
             text: asks.clone(),
             cite: format!("{} art {}", rule.instrument_short, rule.article),
-            options: Vec::new(),
+            // Where the fact's own value waits for the judgement, its settled values are the answers.
+            options: fact
+                .and_then(|f| law.names()[f.0].judgement.as_ref())
+                .map(|judgement| judgement.stands_for.clone())
+                .unwrap_or_default(),
         });
     }
     let definition = law.names().iter().find(|f| f.id == id)?;

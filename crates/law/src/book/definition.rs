@@ -1,5 +1,6 @@
 //! The vocabulary: every fact defined once, in `lawbook/facts.toml`, with the question that asks for it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,25 @@ pub struct Sum {
 /// The units counts are in.
 const UNITS: [&str; 4] = ["persons", "percent", "megabytes", "days"];
 
+/// A change of what leaves, or of what it stands on, that the law allows and that may make the path lighter. Facts of the
+/// world that nobody can choose have none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LighterDefinition {
+    /// The value the fact then has.
+    pub to: Value,
+    /// Other facts that change with it.
+    #[serde(default)]
+    pub also: BTreeMap<String, Value>,
+    /// Facts whose values the change presupposes: it is no change for a transfer of another kind.
+    #[serde(default)]
+    pub only_if: BTreeMap<String, Value>,
+    /// What is done.
+    pub by: Text,
+    /// Under which condition it may be done.
+    pub needs: Text,
+}
+
 /// One fact of the vocabulary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +169,12 @@ pub struct FactDefinition {
     pub question: Text,
     /// The provision the fact serves.
     pub cite: String,
+    /// The values of a choice in words; a value without words stands for itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, Text>,
+    /// Changes of it that may make the path lighter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lighter: Vec<LighterDefinition>,
     /// The value that holds until somebody says otherwise: of a claim that has to be made, as for an exemption a guide grants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assumed: Option<Value>,
@@ -226,7 +252,20 @@ impl FactDefinition {
         if let Some(language) = self.sum.as_ref().and_then(|sum| sum.note.missing_language()) {
             return fault(format!("has a `sum` whose note lacks `{language}`; write it"));
         }
-        for value in self.plain.iter().chain(&self.assumed) {
+        for (value, text) in &self.words {
+            if !self.values.contains(value) {
+                return fault(format!("has words for `{value}`, which is not among its `values`"));
+            }
+            if let Some(language) = text.missing_language() {
+                return fault(format!("has no words for `{value}` in `{language}`; write them"));
+            }
+        }
+        for change in &self.lighter {
+            if let Some(language) = change.by.missing_language().or(change.needs.missing_language()) {
+                return fault(format!("has a `lighter` whose `by` or `needs` lacks `{language}`; write it"));
+            }
+        }
+        for value in self.plain.iter().chain(&self.assumed).chain(self.lighter.iter().map(|change| &change.to)) {
             self.accepts(value).map_err(|e| LawError::file(file, e.to_string()))?;
         }
         Ok(())

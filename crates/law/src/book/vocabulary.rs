@@ -58,6 +58,17 @@ pub(crate) fn parse_definitions(file: &str, text: &str) -> Result<(Vec<FactDefin
             return Err(LawError::file(file, what));
         }
     }
+    for fact in &raw.fact {
+        for (id, value) in fact.lighter.iter().flat_map(|change| change.also.iter().chain(&change.only_if)) {
+            let other = raw.fact.iter().find(|other| &other.id == id && id != &fact.id);
+            let Some(other) = other else {
+                let what =
+                    format!("fact `{}` has a `lighter` that names `{id}`, which is no other fact; mend it", fact.id);
+                return Err(LawError::file(file, what));
+            };
+            other.accepts(value).map_err(|error| LawError::file(file, error.to_string()))?;
+        }
+    }
     let contradictions = raw
         .contradiction
         .into_iter()

@@ -145,6 +145,20 @@ impl Condition {
         }
     }
 
+    /// The unknown facts on which the truth still rests: parts already settled are left out.
+    pub(crate) fn open<L: Lookup + ?Sized>(&self, facts: &L, into: &mut BTreeSet<FactIndex>) {
+        if self.truth(facts) != Truth::Unknown {
+            return;
+        }
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| part.open(facts, into)),
+            Condition::Not(part) => part.open(facts, into),
+            Condition::Fact(fact, _) => {
+                into.insert(*fact);
+            }
+        }
+    }
+
     /// The first part that fails, in words, with the value that made it fail; `None` if nothing fails.
     pub(crate) fn failure<L: Lookup + ?Sized>(&self, facts: &L, names: &[FactDefinition]) -> Option<String> {
         if self.truth(facts) != Truth::False {

@@ -4,10 +4,13 @@ use crate::Facts;
 use crate::book::definition::{FactDefinition, FactIndex};
 use crate::logic::facts::Value;
 
+/// A value for each fact of the vocabulary, by its place; `None`: not known.
+pub(crate) type Values = Vec<Option<Value>>;
+
 /// The value of each fact of the vocabulary, by its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
-    pub(crate) values: Vec<Option<Value>>,
+    pub(crate) values: Values,
     /// For each fact the least count it can have: an unknown count is unknown from there upwards.
     pub(crate) floors: Vec<u64>,
     /// Unknown counts that were added up from their parts.

@@ -12,6 +12,9 @@ use crate::screen::{Paint, grouped, paint, table, wrap};
 /// Where the text of a titled line begins.
 pub(crate) const INDENT: usize = 12;
 
+/// So many questions are listed at once; the rest is asked one by one.
+const QUESTIONS: usize = 5;
+
 /// A titled line, wrapped.
 pub(crate) fn line(context: &Context, title: &str, text: &str) -> Result<(), Failure> {
     context.out(&wrap(title, text, INDENT))
@@ -45,11 +48,10 @@ pub(crate) fn determination(context: &Context, determination: &Determination) ->
     line(context, "", &say.fill("show.certainty", &[("day", &day), ("certainty", certainty), ("version", base)]))?;
     let mut title = say.text("show.because");
     let refused = determination.outcome == Outcome::Refused;
-    let shown = |rule: &&law::FiredRule| {
-        rule.gives_way_to.is_none() && decides(&rule.effect) && (!refused || rule.effect == "stop")
-    };
+    let shown =
+        |rule: &&law::FiredRule| rule.gives_way_to.is_none() && rule.decides && (!refused || rule.effect == "stop");
     for rule in determination.rules.iter().filter(shown) {
-        let cite = format!("{} {}: {}", rule.instrument, rule.article, say.of(&rule.title));
+        let cite = format!("{}: {}", say.of(&rule.cite), say.of(&rule.title));
         line(context, title, &cite)?;
         title = "";
     }
@@ -59,9 +61,12 @@ pub(crate) fn determination(context: &Context, determination: &Determination) ->
         title = "";
     }
     let mut title = say.text("show.ask");
-    for question in &determination.questions {
+    for question in determination.questions.iter().take(QUESTIONS) {
         line(context, title, &format!("{} [{}, {}]", say.of(&question.text), question.fact, question.cite))?;
         title = "";
+    }
+    if let Some(more) = determination.questions.len().checked_sub(QUESTIONS).filter(|more| *more > 0) {
+        line(context, "", &say.fill("show.more-questions", &[("more", &more.to_string())]))?;
     }
     let mut title = say.text("show.headroom");
     for room in &determination.headroom {
@@ -82,11 +87,6 @@ pub(crate) fn determination(context: &Context, determination: &Determination) ->
         title = "";
     }
     Ok(())
-}
-
-/// Whether a rule decides the path; duties and pointers to other regimes are shown apart.
-fn decides(effect: &str) -> bool {
-    !effect.starts_with("duties") && !effect.starts_with("also") && !effect.starts_with("affirms")
 }
 
 /// A status on the wire.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use law::{
-    Change, Difference, RuleBase, Side, StoredFacts, Tallied, base_differences, day_differences, edition_differences,
-    replay,
+    Difference, ReplaySide, RuleBase, RuleChange, StoredFacts, Tallied, base_differences, day_differences,
+    edition_differences, replay,
 };
 use serde_json::json;
 
@@ -18,15 +18,15 @@ pub(crate) fn run(context: &Context, base: &RuleBase, args: &RulesDiffArgs) -> R
     let (one, other) = (args.before.as_str(), args.after.as_str());
     if let (Some(before), Some(after)) = (base.list(one), base.list(other)) {
         let first = |edition: &law::ListEdition| edition.in_force.settled_from.unwrap_or(edition.in_force.from);
-        let sides = (Side::new(base, Some(first(before))), Side::new(base, Some(first(after))));
+        let sides = (ReplaySide::new(base, Some(first(before))), ReplaySide::new(base, Some(first(after))));
         return finish(context, &edition_differences(base, before, after), sides, args);
     }
     if let (Ok(before), Ok(after)) = (one.parse::<Date>(), other.parse::<Date>()) {
-        let sides = (Side::new(base, Some(before)), Side::new(base, Some(after)));
+        let sides = (ReplaySide::new(base, Some(before)), ReplaySide::new(base, Some(after)));
         return finish(context, &day_differences(base, before, after), sides, args);
     }
     let (before, after) = (folder(context, one)?, folder(context, other)?);
-    let sides = (Side::new(&before, None), Side::new(&after, None));
+    let sides = (ReplaySide::new(&before, None), ReplaySide::new(&after, None));
     finish(context, &base_differences(&before, &after), sides, args)
 }
 
@@ -58,7 +58,7 @@ fn folder(context: &Context, name: &str) -> Result<RuleBase, Failure> {
 fn finish(
     context: &Context,
     differences: &[Difference],
-    sides: (Side<'_>, Side<'_>),
+    sides: (ReplaySide<'_>, ReplaySide<'_>),
     args: &RulesDiffArgs,
 ) -> Result<Answer, Failure> {
     for difference in differences {
@@ -76,9 +76,9 @@ fn finish(
 
 fn text(context: &Context, difference: &Difference) -> Result<(), Failure> {
     let sign = match difference.change {
-        Change::Added => "+",
-        Change::Removed => "-",
-        Change::Changed => "~",
+        RuleChange::Added => "+",
+        RuleChange::Removed => "-",
+        RuleChange::Changed => "~",
     };
     context.out(&format!("{sign} {} {}", difference.id, context.say.of(&difference.title)))?;
     for part in &difference.parts {
@@ -89,7 +89,7 @@ fn text(context: &Context, difference: &Difference) -> Result<(), Failure> {
 }
 
 /// Asks every stored question of both sides; how many come out otherwise.
-fn again(context: &Context, file: &Path, sides: (Side<'_>, Side<'_>)) -> Result<u64, Failure> {
+fn again(context: &Context, file: &Path, sides: (ReplaySide<'_>, ReplaySide<'_>)) -> Result<u64, Failure> {
     let (mut before, mut after) = sides;
     let fault = |error: std::io::Error| Failure::Input(format!("{}: {error}", file.display()));
     let lines = std::io::BufReader::new(std::fs::File::open(file).map_err(fault)?).lines();
