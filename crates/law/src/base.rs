@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::Calendar;
 use crate::calendar_file::parse_calendar;
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, ClockBook};
 use crate::definition::FactDefinition;
 use crate::rule::{Effect, Instrument, Rule};
 use crate::rule_file::parse_rule;
@@ -27,7 +27,7 @@ pub struct RuleBase {
     vocabulary: Arc<Vocabulary>,
     instruments: BTreeMap<String, Instrument>,
     rules: Vec<Rule>,
-    clocks: Vec<Clock>,
+    clocks: ClockBook,
     calendar: Calendar,
 }
 
@@ -148,6 +148,11 @@ impl RuleBase {
 
     /// Every statutory clock.
     pub fn clocks(&self) -> &[Clock] {
+        self.clocks.clocks()
+    }
+
+    /// The clocks with their conventions and what renewals are made of.
+    pub fn clock_book(&self) -> &ClockBook {
         &self.clocks
     }
 

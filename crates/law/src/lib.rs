@@ -37,7 +37,13 @@ mod vocabulary;
 pub use base::RuleBase;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
 pub use check::{Finding, FindingKind, check};
-pub use clock::{Clock, ClockUnit, Direction};
+pub use clock::{
+    AssessmentEnd, AssessmentRenewal, Bound, CertificateRenewal, Changed, Clock, ClockBook, ClockError, ClockInForce,
+    ClockReading, ClockUnit, ConditionAnswer, Convention, ConventionChanges, Conventions, Direction, Events, Extension,
+    ExtensionCondition, ExtensionFacts, FirstDay, Growth, Left, MakeUpDays, Measure, MonthEnd, Party, Pause, Pauses,
+    Period, Prepare, RedeclareEvent, RenewalTerms, RestDay, RestDayEnd, Run, Stage, Standing, Start, Step, Unsaid, Way,
+    WayKind, Window, assessment_renewal, certificate_renewal,
+};
 pub use condition::{Condition, Test, Truth};
 pub use definition::{CodeForm, FactDefinition, FactIndex, FactType, Judgement};
 pub use determination::{
