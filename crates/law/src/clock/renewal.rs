@@ -125,6 +125,18 @@ pub struct AssessmentRenewal {
     pub days: Vec<DayCount>,
 }
 
+impl AssessmentRenewal {
+    /// Whether a way is left that can be begun, is open by its conditions as far as they are known, and whose steps at
+    /// their statutory length end before the result does.
+    pub fn can_go_on(&self) -> bool {
+        self.on <= self.until
+            && self.ways.iter().any(|way| {
+                let open = way.way == WayKind::Redeclaration || self.may_extend != Some(false);
+                way.window != Window::Closed && way.before_end && open
+            })
+    }
+}
+
 /// The plan for a certificate's end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CertificateRenewal {
