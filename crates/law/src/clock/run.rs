@@ -82,7 +82,7 @@ pub struct Run {
     pub conventions: Conventions,
     /// What is unknown about this run: whether the law lets it be stopped, or prolonged.
     pub unknown: Vec<Text>,
-    pub(crate) workdays: bool,
+    pub(crate) unit: ClockUnit,
     pub(crate) direction: Direction,
     pub(crate) pauses: Vec<Pause>,
 }
@@ -127,7 +127,7 @@ impl Clock {
         run.provisional = count.provisional;
         run.unknown = unknown;
         run.pauses.clone_from(&events.pauses);
-        if !run.workdays {
+        if run.unit != ClockUnit::Workdays {
             run.roll(calendar)?;
         }
         Ok(run)
@@ -142,7 +142,7 @@ impl Clock {
         let count = walk(calendar, by, day, self.period(), Direction::Before, &[])?;
         let mut run = self.ran(by, day, count.day, count.days, Direction::Before);
         run.provisional = count.provisional;
-        if !run.workdays {
+        if run.unit != ClockUnit::Workdays {
             run.roll(calendar)?;
         }
         Ok(run)
@@ -223,7 +223,7 @@ impl Clock {
             in_force: self.in_force(start),
             conventions: by,
             unknown: Vec::new(),
-            workdays: self.unit == ClockUnit::Workdays,
+            unit: self.unit,
             direction,
             pauses: Vec::new(),
         }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{Context, show};
 use crate::args::{ClockCommand, Format};
 use crate::catalogue::Say;
-use crate::screen::{Paint, paint};
+use crate::screen::{Paint, paint, wrap};
 use crate::{Answer, Failure};
 
 #[derive(Serialize)]
@@ -125,7 +125,15 @@ fn walked(context: &Context, days: &[DayCount]) -> Result<(), Failure> {
 
 /// A number with its unit.
 fn length(say: Say, period: law::Period) -> String {
-    format!("{} {}", period.length, say.text(&format!("unit.{}", word(&period.unit))))
+    let unit = word(&period.unit);
+    let unit = if period.length == 1 { format!("unit.one.{unit}") } else { format!("unit.{unit}") };
+    format!("{} {}", period.length, say.text(&unit))
+}
+
+/// A line that stands out: what comes first, and what it is about.
+fn headline(context: &Context, head: &str, text: &str) -> Result<(), Failure> {
+    let titled = context.say.fill("clock.titled", &[("head", head), ("text", text)]);
+    context.out(&paint(&wrap("", &titled, 0), Paint::Strong))
 }
 
 /// A closed word as it stands on the wire.

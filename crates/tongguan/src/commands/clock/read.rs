@@ -4,7 +4,7 @@ use law::{Clock, Direction, Extension, Pauses, RuleBase};
 
 use super::super::Context;
 use super::super::show::line;
-use super::{certainty, length, word};
+use super::{certainty, headline, length, word};
 use crate::Failure;
 use crate::args::Format;
 use crate::screen::{Paint, paint, table};
@@ -17,9 +17,14 @@ pub(super) fn list(context: &Context, base: &RuleBase) -> Result<(), Failure> {
     let header = ["clock", "length", "party", "title"].map(|name| say.text(&format!("clock.column.{name}")));
     let rows = base.clocks().iter().map(|clock| {
         let party = say.text(&format!("clock.party.{}", word(&clock.party)));
-        let ended = if clock.in_force.to.is_some() { say.text("clock.ended") } else { "" };
-        let title = format!("{ended}{}", say.of(&clock.title));
-        vec![clock.id.clone(), length(say, clock.period()), party.to_owned(), title]
+        let mark = match (clock.starts, clock.in_force.to) {
+            (Some(_), _) => say.text("clock.once"),
+            (None, Some(_)) => say.text("clock.ended"),
+            (None, None) => "",
+        };
+        let title = format!("{mark}{}", say.of(&clock.title));
+        let unit = say.text(&format!("unit.short.{}", word(&clock.unit)));
+        vec![clock.id.clone(), format!("{} {unit}", clock.length), party.to_owned(), title]
     });
     context.out(&table(&header, &rows.collect::<Vec<_>>(), 0))?;
     context.out(&paint(say.text("clock.more"), Paint::Faint))
@@ -30,7 +35,7 @@ pub(super) fn show(context: &Context, clock: &Clock) -> Result<(), Failure> {
         return context.json(clock);
     }
     let say = context.say;
-    context.out(&paint(&format!("{}: {}", clock.id, say.of(&clock.title)), Paint::Strong))?;
+    headline(context, &clock.id, say.of(&clock.title))?;
     context.out("")?;
     rule(context, clock)?;
     line(context, say.text("clock.label.party"), say.text(&format!("clock.party.{}", word(&clock.party))))?;

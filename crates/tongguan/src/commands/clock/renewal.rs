@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::super::Context;
 use super::super::show::line;
-use super::{certainty, changes, days, word};
+use super::{certainty, changes, days, headline, word};
 use crate::args::{Format, RenewalArgs, Renewed};
 use crate::screen::{Paint, paint};
 use crate::{Answer, Failure};
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, base: &RuleBase, args: &RenewalArgs) -> Res
             if context.format == Format::Json {
                 context.json(&plan)?;
             } else {
-                headline(context, plan.stage, plan.until, "certification")?;
+                now(context, plan.stage, plan.until, "certification")?;
                 day(context, "decide", plan.decide_by, Some(plan.prepare_workdays))?;
                 day(context, "apply", Some(plan.apply_by), None)?;
                 line(context, "", context.say.text("clock.renewal.no-period"))?;
@@ -45,24 +45,28 @@ pub(super) fn run(context: &Context, base: &RuleBase, args: &RenewalArgs) -> Res
                 value["days"] = serde_json::to_value(days(context, &plan.days)).unwrap_or(Value::Null);
                 context.json(&value)?;
             } else {
-                assessment(context, &plan)?;
+                assessment(context, base, &plan)?;
             }
             Ok(if plan.can_go_on() { Answer::Yes } else { Answer::No })
         }
     }
 }
 
-fn assessment(context: &Context, plan: &AssessmentRenewal) -> Result<(), Failure> {
+fn assessment(context: &Context, base: &RuleBase, plan: &AssessmentRenewal) -> Result<(), Failure> {
     let say = context.say;
-    headline(context, plan.stage, plan.until, "security-assessment")?;
+    now(context, plan.stage, plan.until, "security-assessment")?;
     day(context, "decide", Some(plan.decide_by), Some(plan.prepare_workdays))?;
     day(context, "offered", Some(plan.offered_from), None)?;
     day(context, "redeclare", Some(plan.redeclare_by), None)?;
     day(context, "window", Some(plan.window_from), None)?;
     provisional(context, plan.provisional)?;
+    let book = base.clock_book();
+    if let Some(reading) = &book.clock(&book.renewal().redeclare_by)?.reading {
+        line(context, "", &format!("{} [{}]", say.of(&reading.text), certainty(say, reading.status)))?;
+    }
     for way in &plan.ways {
         context.out("")?;
-        self::way(context, way)?;
+        self::way(context, base, way)?;
     }
     context.out("")?;
     let conditions = match plan.may_extend {
@@ -92,7 +96,7 @@ fn assessment(context: &Context, plan: &AssessmentRenewal) -> Result<(), Failure
     Ok(())
 }
 
-fn headline(context: &Context, stage: Stage, until: jiff::civil::Date, kind: &str) -> Result<(), Failure> {
+fn now(context: &Context, stage: Stage, until: jiff::civil::Date, kind: &str) -> Result<(), Failure> {
     let say = context.say;
     let what = say.text(&format!("path.{kind}"));
     context
@@ -114,15 +118,15 @@ fn provisional(context: &Context, is: bool) -> Result<(), Failure> {
 }
 
 /// One way, its steps, and whether it ends in time.
-fn way(context: &Context, way: &Way) -> Result<(), Failure> {
+fn way(context: &Context, base: &RuleBase, way: &Way) -> Result<(), Failure> {
     let say = context.say;
     let name = say.text(&format!("clock.way.{}", word(&way.way)));
     let window = say.text(&format!("clock.window.{}", word(&way.window)));
-    context.out(&paint(&format!("{name}: {window}"), Paint::Strong))?;
+    headline(context, name, window)?;
     let (begun, workdays) = (way.begun.to_string(), way.workdays.to_string());
     line(context, &begun, &say.fill("clock.renewal.begun", &[("workdays", &workdays)]))?;
     for step in &way.steps {
-        line(context, &step.day.to_string(), &step.clock)?;
+        line(context, &step.day.to_string(), say.of(&base.clock_book().clock(&step.clock)?.title))?;
     }
     let verdict = if way.before_end { "clock.renewal.in-time" } else { "clock.renewal.too-late" };
     let ends = way.ends.map_or_else(|| say.text("clock.renewal.outside").to_owned(), |day| day.to_string());

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::Context;
 use super::super::show::line;
-use super::{changes, days, read, walked, word};
+use super::{changes, days, headline, read, walked, word};
 use crate::args::{ClockRunArgs, Format};
 use crate::screen::{Paint, paint};
 use crate::{Answer, Failure};
@@ -44,27 +44,41 @@ pub(super) fn run(context: &Context, base: &RuleBase, args: &ClockRunArgs) -> Re
             }))?;
         }
         Format::Text => {
-            headline(context, clock, &run, args.until.is_some())?;
+            title(context, clock, &run, args.until.is_some())?;
             read::rule(context, clock)?;
             line(context, say.text("clock.label.party"), say.text(&format!("clock.party.{}", word(&clock.party))))?;
             line(context, say.text("clock.label.left"), &standing(context, left))?;
             line(context, say.text("clock.label.ends"), say.of(&clock.ends))?;
-            notes(context, clock, &run)?;
+            notes(context, &run)?;
             read::status(context, clock)?;
-            line(context, say.text("clock.label.counting"), &counting(by))?;
-            context.out("")?;
-            walked(context, &run.days)?;
+            // Hours run through: there is nothing to count day by day.
+            if run.moment.is_none() {
+                line(context, say.text("clock.label.counting"), &counting(by))?;
+                context.out("")?;
+                walked(context, &run.days)?;
+            }
         }
     }
     Ok(if run.in_force { Answer::Yes } else { Answer::No })
 }
 
-fn headline(context: &Context, clock: &Clock, run: &Run, backwards: bool) -> Result<(), Failure> {
+/// The day and what it is; before all else, whether the clock was in force.
+fn title(context: &Context, clock: &Clock, run: &Run, backwards: bool) -> Result<(), Failure> {
     let say = context.say;
     let day = run.moment.map_or_else(|| run.day.to_string(), |moment| moment.strftime("%Y-%m-%d %H:%M").to_string());
     let text = say.fill(&format!("clock.bound.{}", word(&clock.bound)), &[("day", &day)]);
-    let title = say.of(&clock.title);
-    context.out(&paint(&format!("{text}: {title}"), Paint::Strong))?;
+    headline(context, &text, say.of(&clock.title))?;
+    if !run.in_force {
+        let (from, to) = (clock.in_force.from.to_string(), clock.in_force.to.map(|day| day.to_string()));
+        let mut text = say.fill(
+            "clock.not-in-force",
+            &[("from", &from), ("to", &to.unwrap_or_default()), ("day", &run.start.to_string())],
+        );
+        if let Some(id) = &clock.in_force.superseded_by {
+            text.push_str(&say.fill("clock.superseded", &[("id", id)]));
+        }
+        line(context, "", &paint(&text, Paint::Bad))?;
+    }
     if backwards {
         line(context, "", &say.fill("clock.latest", &[("day", &run.start.to_string())]))?;
     }
@@ -85,8 +99,8 @@ fn standing(context: &Context, left: law::Left) -> String {
     }
 }
 
-/// What makes the day less than plain: not in force, provisional, a rest day, not known.
-fn notes(context: &Context, clock: &Clock, run: &Run) -> Result<(), Failure> {
+/// What makes the day less than plain: a rest day, not known, provisional.
+fn notes(context: &Context, run: &Run) -> Result<(), Failure> {
     let say = context.say;
     let mut title = say.text("show.note");
     let mut note = |text: &str| {
@@ -94,17 +108,6 @@ fn notes(context: &Context, clock: &Clock, run: &Run) -> Result<(), Failure> {
         title = "";
         done
     };
-    if !run.in_force {
-        let (from, to) = (clock.in_force.from.to_string(), clock.in_force.to.map(|day| day.to_string()));
-        let mut text = say.fill(
-            "clock.not-in-force",
-            &[("from", &from), ("to", &to.unwrap_or_default()), ("day", &run.start.to_string())],
-        );
-        if let Some(id) = &clock.in_force.superseded_by {
-            text.push_str(&say.fill("clock.superseded", &[("id", id)]));
-        }
-        note(&paint(&text, Paint::Bad))?;
-    }
     if let Some(rest) = &run.rest_day {
         let next = rest.next.map_or_else(String::new, |day| day.to_string());
         let key = match () {
