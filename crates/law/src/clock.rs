@@ -4,15 +4,18 @@
 //! counted; [`Events`] are what happened to one run of it. [`Clock::due`] and [`Clock::before`] give the day and every day on
 //! the way; [`assessment_renewal`] joins several clocks into the plan for an assessment's end.
 
+mod allow;
 mod book;
 mod conditions;
 mod conventions;
 mod error;
 mod file;
+mod file_terms;
 mod left;
 mod renewal;
 mod run;
 mod walk;
+mod ways;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,10 +27,10 @@ pub use error::ClockError;
 pub(crate) use file::parse_clocks;
 pub use left::{Left, Standing};
 pub use renewal::{
-    AssessmentEnd, AssessmentRenewal, CertificateRenewal, Changed, Stage, Step, Way, WayKind, Window,
-    assessment_renewal, certificate_renewal,
+    AssessmentEnd, AssessmentRenewal, CertificateRenewal, Changed, Stage, assessment_renewal, certificate_renewal,
 };
 pub use run::{Events, Pause, RestDay, Run, Start};
+pub use ways::{Step, Way, WayKind, Window};
 
 use crate::{Status, Text};
 

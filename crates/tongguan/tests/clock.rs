@@ -64,6 +64,13 @@ fn every_clock_is_listed_with_all_its_fields() {
             assert!(clock.get(field).is_some(), "{clock} has no {field}");
         }
     }
+    let text = ends(&["list"], 0);
+    for clock in &clocks {
+        let words = |field: &str| clock[field].as_str().expect("text");
+        assert!(text.contains(words("id")) && text.contains(words("instrument")), "{clock}");
+        let title = clock["title"]["en"].as_str().expect("text");
+        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(title), "{title}");
+    }
     let assessment = json(&["show", "sa-assessment"], 0);
     assert_eq!((&assessment["pauses"], &assessment["extension"]["cap"]), (&json!("unknown"), &Value::Null));
     assert_eq!(assessment["extension"]["how"]["zh"].as_str().map(|zh| zh.contains("复杂")), Some(true));

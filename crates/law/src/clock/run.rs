@@ -6,10 +6,8 @@ use serde::Serialize;
 
 use crate::Text;
 use crate::calendar::{Calendar, DayCount};
-use crate::clock::walk::{self, walk, working};
-use crate::clock::{
-    Clock, ClockError, ClockUnit, Conventions, Direction, Extension, Pauses, Period, RestDayEnd, Unsaid,
-};
+use crate::clock::walk::{self, latest_start, walk, working};
+use crate::clock::{Clock, ClockError, ClockUnit, Conventions, Direction, Period, RestDayEnd};
 
 /// When the event of a clock was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,39 +155,8 @@ impl Clock {
                 "has no latest start; only clocks of days and more that run forwards have",
             ));
         }
-        latest_start(calendar, by, self.period(), until)
-    }
-
-    /// Whether what happened may happen to this clock; gives what is not known of it.
-    fn allow(&self, events: &Events) -> Result<Vec<Text>, ClockError> {
-        let fault = |what: &str| Err(ClockError::run(&self.id, what));
-        let mut unknown = Vec::new();
-        if let Some(pause) = events.pauses.iter().find(|pause| pause.to < pause.from) {
-            return fault(&format!("the pause {}..{} ends before it begins", pause.from, pause.to));
-        }
-        match &self.pauses {
-            _ if events.pauses.is_empty() => {}
-            _ if self.unit == ClockUnit::Hours => return fault("runs in hours; pauses are whole days"),
-            Pauses::Not(Unsaid::None) => return fault("its provision has nothing that stops it; leave the pause out"),
-            Pauses::Not(Unsaid::Unknown) => unknown.push(Text::new(
-                "法律是否允许中止该期间：未知。",
-                "Whether the law lets this clock be stopped is unknown.",
-            )),
-            Pauses::By(_) => {}
-        }
-        match &self.extension {
-            _ if events.extended == 0 => {}
-            Extension::Not(Unsaid::None) => return fault("its provision has no extension; leave it out"),
-            Extension::Not(Unsaid::Unknown) => unknown.push(Text::new(
-                "法律是否允许延长该期间：未知。",
-                "Whether the law lets this clock be prolonged is unknown.",
-            )),
-            Extension::By { cap: Some(cap), .. } if cap.unit == self.unit && events.extended > cap.length => {
-                return fault(&format!("may be prolonged by {} at most", cap.length));
-            }
-            Extension::By { .. } => {}
-        }
-        Ok(unknown)
+        let near = walk(calendar, by, until, self.period(), Direction::Before, &[])?.day;
+        latest_start(near, until, |start| Ok(self.due(calendar, by, Start::Day(start), &Events::default())?.day))
     }
 
     /// By the hour from the moment itself (Civil Code 201, from memory), rest days included.
@@ -226,32 +193,6 @@ impl Clock {
             unit: self.unit,
             direction,
             pauses: Vec::new(),
-        }
-    }
-}
-
-/// The latest start of a period that ends by `until`. A rest day after the start of a count changes nothing, so the start is
-/// looked for from `until` back; the count from there is never longer than the way already gone plus the period.
-pub(crate) fn latest_start(
-    calendar: &Calendar,
-    by: Conventions,
-    period: Period,
-    until: Date,
-) -> Result<Date, ClockError> {
-    let mut start = walk(calendar, by, until, period, Direction::Before, &[])?.day;
-    let ends_by = |start: Date| -> Result<bool, ClockError> {
-        Ok(walk(calendar, by, start, period, Direction::After, &[])?.day <= until)
-    };
-    while !ends_by(start)? {
-        start = walk::next(start, Direction::Before);
-    }
-    loop {
-        let later = walk::next(start, Direction::After);
-        // Near the calendar's end a later start may run out of it, and then does not end by a day inside.
-        match ends_by(later) {
-            Ok(true) if later <= until => start = later,
-            Ok(_) | Err(ClockError::Law(_)) => return Ok(start),
-            Err(error) => return Err(error),
         }
     }
 }

@@ -131,3 +131,24 @@ fn stopped(pauses: &[Pause], day: Date) -> bool {
 fn stopped_why() -> Text {
     Text::new("期间中止", "clock stopped")
 }
+
+/// The latest day in whose case `ends` is not after `until`, looked for from `near` on; `ends` never falls.
+pub(crate) fn latest_start(
+    near: Date,
+    until: Date,
+    ends: impl Fn(Date) -> Result<Date, ClockError>,
+) -> Result<Date, ClockError> {
+    let mut start = near;
+    while ends(start)? > until {
+        start = next(start, Direction::Before);
+    }
+    loop {
+        let later = next(start, Direction::After);
+        match ends(later) {
+            Ok(day) if day <= until && later <= until => start = later,
+            // Near the calendar's end a later start runs out of it, and so does not end by a day inside.
+            Ok(_) | Err(ClockError::Law(_)) => return Ok(start),
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -182,13 +182,19 @@ proptest! {
     }
 
     #[test]
-    fn the_latest_start_ends_in_time_and_a_day_later_does_not(which in 0_usize..1_000, offset in 0_i64..1_000) {
+    fn the_latest_start_ends_in_time_and_a_day_later_does_not(
+        which in 0_usize..1_000,
+        offset in 0_i64..1_000,
+        rolls in any::<bool>(),
+    ) {
         use jiff::ToSpan;
         let book = BASE.clock_book();
         let forward = |c: &&law::Clock| c.direction == law::Direction::After && c.unit != law::ClockUnit::Hours;
         let clocks: Vec<_> = book.clocks().iter().filter(forward).collect();
         let clock = clocks[which % clocks.len()];
-        let by = book.conventions_for(clock, ConventionChanges::default());
+        let mut changes = ConventionChanges::default();
+        changes.set(if rolls { "rest-day-end=rolls" } else { "rest-day-end=stays" }).expect("a convention");
+        let by = book.conventions_for(clock, changes);
         let until = day("2024-06-01").saturating_add(offset.days());
         let start = clock.latest_start(BASE.calendar(), by, until).expect("inside");
         let ends = |start| clock.run(BASE.calendar(), by, Start::Day(start), &Events::default()).expect("inside").day;

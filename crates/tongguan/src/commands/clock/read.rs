@@ -7,26 +7,32 @@ use super::super::show::line;
 use super::{certainty, headline, length, word};
 use crate::Failure;
 use crate::args::Format;
-use crate::screen::{Paint, paint, table};
+use crate::screen::{Paint, paint, table, wrap};
 
 pub(super) fn list(context: &Context, base: &RuleBase) -> Result<(), Failure> {
     let say = context.say;
     if context.format == Format::Json {
         return base.clocks().iter().try_for_each(|clock| context.json(clock));
     }
-    let header = ["clock", "length", "party", "title"].map(|name| say.text(&format!("clock.column.{name}")));
+    let header = ["clock", "length", "party", "article"].map(|name| say.text(&format!("clock.column.{name}")));
     let rows = base.clocks().iter().map(|clock| {
         let party = say.text(&format!("clock.party.{}", word(&clock.party)));
+        let unit = say.text(&format!("unit.short.{}", word(&clock.unit)));
+        let article = format!("{} {}", clock.instrument, clock.article);
+        vec![clock.id.clone(), format!("{} {unit}", clock.length), party.to_owned(), article]
+    });
+    let lines = table(&header, &rows.collect::<Vec<_>>(), 0);
+    let mut lines = lines.lines();
+    context.out(lines.next().unwrap_or_default())?;
+    for (row, clock) in lines.zip(base.clocks()) {
         let mark = match (clock.starts, clock.in_force.to) {
             (Some(_), _) => say.text("clock.once"),
             (None, Some(_)) => say.text("clock.ended"),
             (None, None) => "",
         };
-        let title = format!("{mark}{}", say.of(&clock.title));
-        let unit = say.text(&format!("unit.short.{}", word(&clock.unit)));
-        vec![clock.id.clone(), format!("{} {unit}", clock.length), party.to_owned(), title]
-    });
-    context.out(&table(&header, &rows.collect::<Vec<_>>(), 0))?;
+        context.out(row)?;
+        context.out(&wrap("", &format!("{mark}{}", say.of(&clock.title)), 2))?;
+    }
     context.out(&paint(say.text("clock.more"), Paint::Faint))
 }
 
