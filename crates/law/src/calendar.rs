@@ -96,6 +96,11 @@ impl Calendar {
         self.years.get(&year).map(|y| (y.notice.as_str(), y.status))
     }
 
+    /// Whether the day lies in a year whose notice is not out.
+    pub fn is_provisional(&self, day: Date) -> bool {
+        self.years.get(&day.year()).is_some_and(|year| year.notice.is_empty())
+    }
+
     /// What kind of day it is; a day outside the calendar is an error, never a guess.
     pub fn is_working_day(&self, day: Date) -> Result<DayKind, LawError> {
         if !self.years.contains_key(&day.year()) {
@@ -130,7 +135,7 @@ impl Calendar {
             count.day = count.day.saturating_add(step);
             let kind = self.is_working_day(count.day)?;
             left -= u32::from(kind.counts());
-            count.provisional |= self.years.get(&count.day.year()).is_some_and(|y| y.notice.is_empty());
+            count.provisional |= self.is_provisional(count.day);
             count.days.push(DayCount { date: count.day, counts: kind.counts(), why: kind.why() });
         }
         Ok(count)

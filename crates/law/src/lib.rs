@@ -44,7 +44,13 @@ pub use book::text::Text;
 pub use book::vocabulary::Contradiction;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
 pub use checks::{Finding, FindingKind, check, days_of_change, overlaps};
-pub use clock::{Clock, ClockUnit, Direction};
+pub use clock::{
+    AssessmentEnd, AssessmentRenewal, Bound, CertificateRenewal, Changed, Clock, ClockBook, ClockError, ClockInForce,
+    ClockReading, ClockUnit, ConditionAnswer, Convention, ConventionChanges, Conventions, Direction, Events, Extension,
+    ExtensionCondition, ExtensionFacts, FirstDay, Growth, Left, MakeUpDays, Measure, MonthEnd, Party, Pause, Pauses,
+    Period, Prepare, RedeclareEvent, RenewalTerms, RestDay, RestDayEnd, Run, Stage, Standing, Start, Step, Unsaid,
+    Way as RenewalWay, WayKind, Window, assessment_renewal, certificate_renewal,
+};
 pub use diff::replay::{ReplayError, Side as ReplaySide, StoredFacts, Tallied, Told, replay};
 pub use diff::rules::{
     Change as RuleChange, Difference, PartChange, base_differences, day_differences, edition_differences,

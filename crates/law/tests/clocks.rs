@@ -1,8 +1,19 @@
-//! The clock rows of `law/cases.md`, section F, and the calendar's edges.
+//! The clock rows of the legal test cases, section F, the calendar's edges, and how clocks are run.
 
 mod support;
 
-use law::{Calendar, ClockUnit, Count, DayKind, LawError, Workdays};
+#[path = "clocks/book.rs"]
+mod book;
+#[path = "clocks/cases.rs"]
+mod cases;
+#[path = "clocks/naive.rs"]
+mod naive;
+#[path = "clocks/renewal.rs"]
+mod renewal;
+#[path = "clocks/runs.rs"]
+mod runs;
+
+use law::{Calendar, Count, DayKind, LawError, Workdays};
 use proptest::prelude::*;
 use support::{BASE, day};
 
@@ -16,37 +27,6 @@ fn check_due(case: &str, from: &str, workdays: u32, expected: &str) -> Count {
     assert_eq!(count.day, day(expected), "{case}");
     assert_eq!(count.days.iter().filter(|d| d.counts).count(), workdays as usize, "{case}");
     count
-}
-
-#[track_caller]
-fn check_before(case: &str, end: &str, workdays: u32, expected: &str) -> Count {
-    let count = calendar().before(day(end), Workdays(workdays)).expect("inside the calendar");
-    assert_eq!(count.day, day(expected), "{case}");
-    count
-}
-
-#[test]
-fn f_periods_forward() {
-    check_due("F01", "2026-09-28", 5, "2026-10-10");
-    check_due("F03", "2026-02-10", 7, "2026-02-26");
-    check_due("F04", "2025-09-26", 7, "2025-10-13");
-    check_due("F06", "2026-01-15", 45, "2026-03-25");
-    check_due("F07", "2026-04-27", 15, "2026-05-20");
-    check_due("F09", "2026-01-30", 10, "2026-02-13");
-    check_due("F11", "2026-09-24", 10, "2026-10-15");
-    check_due("F12", "2024-02-05", 10, "2024-02-23");
-    check_due("F13", "2026-02-12", 15, "2026-03-11");
-    check_due("F15", "2025-11-20", 30, "2026-01-04");
-    check_due("F17", "2026-07-01", 20, "2026-07-29");
-    check_due("F19", "2026-09-18", 15, "2026-10-15");
-}
-
-#[test]
-fn f_periods_back() {
-    assert!(!check_before("F21", "2026-09-20", 60, "2026-06-29").provisional);
-    check_before("F23", "2026-06-15", 60, "2026-03-18");
-    let count = check_before("F24", "2027-01-18", 60, "2026-10-23");
-    assert!(count.provisional, "2027 has no notice yet");
 }
 
 #[test]
@@ -77,16 +57,6 @@ fn kinds_of_day() {
     assert_eq!(kind("2026-11-22"), DayKind::RestDay);
     assert!(matches!(kind("2026-10-10"), DayKind::MakeUpDay(name) if name.zh == "国庆节"));
     assert!(matches!(kind("2026-10-01"), DayKind::Holiday(_)));
-}
-
-#[test]
-fn every_clock_has_its_article() {
-    assert!(BASE.clocks().len() >= 30);
-    for clock in BASE.clocks() {
-        assert!(!clock.article.is_empty() && clock.length > 0, "{}", clock.id);
-    }
-    let filing = BASE.clocks().iter().find(|c| c.id == "sc-filing").expect("known");
-    assert_eq!((filing.length, filing.unit, filing.instrument.as_str()), (10, ClockUnit::Workdays, "CAC Order 13"));
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -164,6 +165,95 @@ pub(crate) enum ClockCommand {
         workdays: u32,
     },
     List,
+    Show {
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    Conventions,
+    Run(ClockRunArgs),
+    Renewal(RenewalArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClockRunArgs {
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[arg(long, value_name = "DAY", conflicts_with = "until")]
+    pub(crate) from: Option<Event>,
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["paused", "extended"])]
+    pub(crate) until: Option<Date>,
+    #[arg(long, value_name = "FROM..TO", value_parser = pause)]
+    pub(crate) paused: Vec<law::Pause>,
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) extended: u32,
+    #[arg(long)]
+    pub(crate) on: Option<Date>,
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) convention: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenewalArgs {
+    #[arg(long)]
+    pub(crate) until: Date,
+    #[arg(long, value_enum, default_value = "security-assessment")]
+    pub(crate) kind: Renewed,
+    #[arg(long)]
+    pub(crate) on: Option<Date>,
+    #[arg(long, value_name = "N")]
+    pub(crate) prepare: Option<u32>,
+    #[arg(long, value_name = "ALLOWED:FORECAST", value_parser = growth)]
+    pub(crate) persons: Option<law::Growth>,
+    #[arg(long, value_name = "ALLOWED:FORECAST", value_parser = growth)]
+    pub(crate) size: Option<law::Growth>,
+    #[arg(long, value_name = "ID=yes|no", value_parser = answer)]
+    pub(crate) met: Vec<(String, bool)>,
+    #[arg(long)]
+    pub(crate) changed: bool,
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) convention: Vec<String>,
+}
+
+/// What is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Renewed {
+    SecurityAssessment,
+    Certification,
+}
+
+/// The day of an event, or its moment where the clock runs in hours.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Event(pub(crate) law::Start);
+
+impl FromStr for Event {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        // A moment would read as a day, too, and lose its time.
+        let moment = text.contains(['T', 't', ' ']);
+        Ok(Self(if moment { law::Start::Moment(text.parse()?) } else { law::Start::Day(text.parse()?) }))
+    }
+}
+
+fn pause(text: &str) -> Result<law::Pause, String> {
+    let days = text.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    let (from, to) = days.ok_or("write the first and the last day, such as 2026-05-06..2026-05-20")?;
+    Ok(law::Pause { from, to })
+}
+
+fn growth(text: &str) -> Result<law::Growth, String> {
+    let number = |text: &str| text.replace([',', '_'], "").parse().ok();
+    let numbers = text.split_once(':').and_then(|(allowed, forecast)| Some((number(allowed)?, number(forecast)?)));
+    let (allowed, forecast) = numbers.ok_or("write two numbers, allowed and forecast, such as 500000:600000")?;
+    Ok(law::Growth { allowed, forecast })
+}
+
+fn answer(text: &str) -> Result<(String, bool), String> {
+    match text.split_once('=') {
+        Some((id, "yes")) => Ok((id.to_owned(), true)),
+        Some((id, "no")) => Ok((id.to_owned(), false)),
+        _ => Err("write the condition and yes or no, such as no-incident=yes".to_owned()),
+    }
 }
 
 #[derive(Debug, Subcommand)]

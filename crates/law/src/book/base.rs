@@ -15,7 +15,7 @@ use crate::book::scenario_table::{Case, NotExpressible, Tables, parse_page};
 use crate::book::vocabulary::{Vocabulary, parse_definitions};
 use crate::calendar::Calendar;
 use crate::calendar_file::parse_calendar;
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, ClockBook};
 use crate::lists::check::parse_edition;
 use crate::lists::compile::Compiler;
 use crate::lists::conditions::Conditions;
@@ -35,7 +35,7 @@ pub struct RuleBase {
     instruments: BTreeMap<String, Instrument>,
     rules: Vec<Rule>,
     lists: Vec<ListEdition>,
-    clocks: Vec<Clock>,
+    clocks: ClockBook,
     calendar: Calendar,
     tables: Tables,
 }
@@ -95,7 +95,7 @@ impl RuleBase {
                 3 => rules.push(parse_rule(path, text, &facts, &instruments)?),
                 1 if SINGLE_FILES.contains(path) => {}
                 2 if *path == precedence::FILE => {}
-                2 if path.starts_with("lists/") => lists.push(parse_edition(path, text, &facts, &clocks)?),
+                2 if path.starts_with("lists/") => lists.push(parse_edition(path, text, &facts, clocks.clocks())?),
                 _ => {
                     return Err(LawError::file(
                         path,
@@ -201,6 +201,11 @@ impl RuleBase {
 
     /// Every statutory clock.
     pub fn clocks(&self) -> &[Clock] {
+        self.clocks.clocks()
+    }
+
+    /// The clocks with their conventions and what renewals are made of.
+    pub fn clock_book(&self) -> &ClockBook {
         &self.clocks
     }
 
