@@ -6,17 +6,18 @@
 
 mod book;
 mod eras;
-//mod export;
+mod export;
 mod matrix;
 mod tried;
 mod words;
+mod xml;
 
 use jiff::civil::Date;
 use law::Text;
 
 pub use book::book;
 pub use eras::{Era, eras};
-//pub use export::{ExportError, ExportOptions, File, Form, export};
+pub use export::{ExportError, ExportOptions, File, Form, export};
 pub use matrix::{Band, Cell, Matrix, Slice, matrices};
 
 /// A language of the house.

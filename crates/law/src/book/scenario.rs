@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Value, determine, source};
 
 /// A worked case: the plain facts of `facts.toml`, changed as it says, and the outcome the law then has.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What it shows.
@@ -18,6 +19,7 @@ pub struct Scenario {
     pub on: Date,
     /// Facts that differ from the plain ones.
     #[serde(default)]
+    #[schemars(with = "Facts")]
     pub facts: BTreeMap<String, toml::Value>,
     /// Facts that are not known.
     #[serde(default)]
@@ -27,7 +29,7 @@ pub struct Scenario {
 }
 
 /// What a scenario demands; what it leaves out is not looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// The outcome.
