@@ -74,7 +74,7 @@ fn coverage(material: &Material<'_>) -> Markup {
             tr {
                 th scope="row" { (link(&rule.id)) span.title { (t(&rule.title)) } }
                 td.figure { (own) } td.figure { (all) }
-                td.bar aria-hidden="true" { svg viewBox="0 0 100 6" preserveAspectRatio="none" { rect width=(all * 100 / most) height="6" {} } }
+                td.share aria-hidden="true" { svg viewBox="0 0 100 6" preserveAspectRatio="none" { rect width=(all * 100 / most) height="6" {} } }
             }
         }
     };

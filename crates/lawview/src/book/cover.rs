@@ -52,7 +52,7 @@ pub(crate) fn cover(material: &Material<'_>, title: &Text) -> Markup {
                         (Status::Secondary, text("只见过他人对条文的转述。", "only someone else's account of the text was seen.")),
                         (Status::Unconfirmed, text("凭记忆，或者是我们自己的理解。", "from memory, or our own reading.")),
                     ] {
-                        li { (status(view, one)) " " span.say { (t(&about)) } " " span.count { (both(&format!("{} 条", count(one)), &format!("{} provisions", count(one)))) } }
+                        li { (status(view, one)) " " span.say { (t(&about)) } " " span.count { (both(&format!("{} 条", count(one)), &format!("provisions: {}", count(one)))) } }
                     }
                 }
                 (p(&text(

@@ -36,7 +36,7 @@ fn one(base: &RuleBase, fact: &FactDefinition) -> Markup {
                 p.judgement { code { (judgement.value) } " " (t(&judgement.asks)) " " span.cite { (judgement.cite) } }
             }
             @if !readers.is_empty() {
-                details { summary { (both(&format!("{} 条规定读取", readers.len()), &format!("read by {} provisions", readers.len()))) }
+                details { summary { (both(&format!("{} 条规定读取", readers.len()), &format!("provisions that read it: {}", readers.len()))) }
                     p { @for id in readers { (link(id)) " " } } }
             }
         }

@@ -13,6 +13,8 @@ mod part;
 mod provisions;
 mod timeline;
 
+use std::fmt::Write as _;
+
 use law::{RuleBase, Text};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -56,15 +58,15 @@ pub fn book(base: &RuleBase, view: &View<'_>) -> String {
                 // An empty icon, or the browser would ask its host for one.
                 link rel="icon" href="data:,";
                 title { (shown) " " (base.version()) }
-                style { (PreEscaped(include_str!("style.css"))) }
+                style { (PreEscaped(include_str!("style.css"))) (PreEscaped(heads(&parts))) }
             }
             body {
                 a.skip href="#main" { (part::both("跳到正文", "Skip to the text")) }
                 (bar(view, &title))
                 div.frame {
+                    (cover::cover(&material, &title))
                     nav.contents aria-label="目录 Contents" { (contents(&parts)) }
                     main #main tabindex="-1" {
-                        (cover::cover(&material, &title))
                         @for (n, part) in parts.iter().enumerate() { (part.section(n + 1)) }
                         (colophon(&material))
                     }
@@ -84,7 +86,7 @@ fn bar(view: &View<'_>, title: &Text) -> Markup {
         }
     };
     html! {
-        header.bar {
+        header.top {
             a.brand href="#cover" { (part::t(title)) }
             div.find hidden {
                 label for="find" { (part::both("查找", "Find")) }
@@ -99,6 +101,21 @@ fn bar(view: &View<'_>, title: &Text) -> Markup {
             }
         }
     }
+}
+
+/// The running heads of paper: the part's title on every page of it, in the language that is shown.
+fn heads(parts: &[part::Part]) -> String {
+    let mut css = String::new();
+    for part::Part { id, title, .. } in parts {
+        let quoted = |text: &str| text.replace(['"', '\\', '<'], " ");
+        let (zh, en) = (quoted(&title.zh), quoted(&title.en));
+        let _ = writeln!(css, ":root {{ --of-{id}: \"{zh}\"; }} :root:has(#show-en:checked) {{ --of-{id}: \"{en}\"; }}");
+        let _ = writeln!(
+            css,
+            "#{id} {{ page: {id}; }} @page {id} {{ @top-right {{ content: var(--of-{id}); font: 8.5pt var(--sans); color: #666; }} }}"
+        );
+    }
+    css
 }
 
 fn contents(parts: &[part::Part]) -> Markup {

@@ -10,14 +10,16 @@ use crate::words::{self, demand, text};
 
 pub(crate) fn part(material: &Material<'_>) -> Part {
     let base = material.base;
-    let used: Vec<(&String, &Instrument)> =
-        base.instruments().iter().filter(|(id, _)| base.rules().iter().any(|rule| &&rule.instrument == id)).collect();
+    let first = |id: &String| base.rules().iter().filter(|rule| &rule.instrument == id).map(|rule| rule.from).min();
+    let mut used: Vec<(&String, &Instrument)> =
+        base.instruments().iter().filter(|(id, _)| first(id).is_some()).collect();
+    used.sort_by_key(|(id, _)| first(id));
     Part {
         id: "provisions",
         title: text("规定", "Provisions"),
         about: text(
-            "按文件编排。每条以我们自己的话转述，中文为准。当日无效的规定以浅色显示。“何时适用”的条件都用封闭的运算写成，因此缺口与冲突可以穷尽检查。",
-            "By instrument. Each is restated in our own words, the Chinese governs. Provisions not in force on the day shown are pale. Conditions use a closed set of operators, so gaps and conflicts can be searched to the end.",
+            "按文件编排，先施行的在前。每条以我们自己的话转述，中文为准。当日无效的规定以浅色显示。“何时适用”的条件都用封闭的运算写成，因此缺口与冲突可以穷尽检查。",
+            "By instrument, the oldest first. Each is restated in our own words, the Chinese governs. Provisions not in force on the day shown are pale. Conditions use a closed set of operators, so gaps and conflicts can be searched to the end.",
         ),
         below: used.iter().map(|(id, one)| (format!("instrument.{id}"), text(&one.title.zh, &one.short))).collect(),
         body: html! { @for (id, one) in used { (instrument(material, id, one)) } },
@@ -25,14 +27,25 @@ pub(crate) fn part(material: &Material<'_>) -> Part {
 }
 
 fn instrument(material: &Material<'_>, id: &str, instrument: &Instrument) -> Markup {
-    let rules: Vec<&Rule> = material.base.rules().iter().filter(|rule| rule.instrument == id).collect();
+    let mut rules: Vec<&Rule> = material.base.rules().iter().filter(|rule| rule.instrument == id).collect();
+    rules.sort_by_key(|rule| natural(&rule.id));
     html! {
         section.instrument id={ "instrument." (id) } {
             h3 { (t(&instrument.title)) }
-            p.cite { (instrument.short) " · " (both(&format!("{} 条", rules.len()), &format!("{} provisions", rules.len()))) }
+            p.cite { (instrument.short) " · " (both(&format!("{} 条", rules.len()), &format!("provisions: {}", rules.len()))) }
             @for rule in rules { (provision(material, rule)) }
         }
     }
+}
+
+/// The order in which a lawyer reads: article 5 before article 10.
+fn natural(id: &str) -> Vec<(u64, String)> {
+    let part = |part: &str| {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        // What begins with no number comes after all that do.
+        (digits.parse().unwrap_or(u64::MAX), part.to_owned())
+    };
+    id.split('.').map(part).collect()
 }
 
 fn provision(material: &Material<'_>, rule: &Rule) -> Markup {
@@ -42,7 +55,7 @@ fn provision(material: &Material<'_>, rule: &Rule) -> Markup {
     html! {
         article.rule.past[!rule.in_force(view.on)] id=(rule.id) aria-labelledby={ "t." (rule.id) } {
             header {
-                p.where { span.article { (rule.instrument_short) " " (rule.article) } " " span.kind { (t(&kind)) } a.anchor href={ "#" (rule.id) } { (rule.id) } }
+                p.where { span.article { (cite(rule)) } " " span.kind { (t(&kind)) } a.anchor href={ "#" (rule.id) } { (rule.id) } }
                 h4 id={ "t." (rule.id) } { (t(&rule.title)) }
                 p.state { span.days { (days(rule)) } (status(view, rule.status)) }
             }
@@ -82,6 +95,12 @@ fn provision(material: &Material<'_>, rule: &Rule) -> Markup {
     }
 }
 
+/// `CAC Order 16 art 8`; what is no number is named as it is.
+fn cite(rule: &Rule) -> String {
+    let art = if rule.article.starts_with(|c: char| c.is_ascii_digit()) { " art " } else { ", " };
+    format!("{}{art}{}", rule.instrument_short, rule.article)
+}
+
 fn days(rule: &Rule) -> Markup {
     let to = rule.to.map(|to| to.to_string());
     let zh = to.as_ref().map_or_else(|| format!("{} 起", rule.from), |to| format!("{} 至 {to}", rule.from));
@@ -108,8 +127,10 @@ fn condition(material: &Material<'_>, when: &Condition) -> Markup {
             let definition = &material.base.facts()[read.place()];
             let demand = demand(definition, test);
             html! {
-                span.zh lang="zh-Hans" { (definition.title.zh) "：" b { (demand.zh) } }
-                span.en lang="en" { (definition.title.en) ": " b { (demand.en) } }
+                span.t {
+                    span.zh lang="zh-Hans" { (definition.title.zh) "：" b { (demand.zh) } }
+                    span.en lang="en" { (definition.title.en) ": " b { (demand.en) } }
+                }
                 " " (fact(&definition.id))
             }
         }
@@ -189,7 +210,7 @@ fn scenarios(material: &Material<'_>, own: &[&Tried<'_>]) -> Markup {
     let view = material.view;
     html! {
         details.scenarios {
-            summary { (both(&format!("案例 {} 个", own.len()), &format!("{} scenarios", own.len()))) }
+            summary { (both(&format!("案例 {} 个", own.len()), &format!("scenarios: {}", own.len()))) }
             ol { @for one in own { li {
                 span.name { (one.scenario.name) } " " span.on { (one.scenario.on) }
                 div.given {

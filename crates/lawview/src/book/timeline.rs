@@ -111,7 +111,7 @@ fn bar(axis: &Axis, rule: &Rule, y: f64) -> Markup {
     html! {
         a href={ "#" (rule.id) } {
             title { (rule.id) " " (days) " " (rule.title.zh) " " (rule.title.en) }
-            line class={ "bar " (kind) " " (status(rule.status)) } x1=(round(from)) x2=(round(to.max(from + 3.0))) y1=(y) y2=(y) {}
+            line class={ "run " (kind) " " (status(rule.status)) } x1=(round(from)) x2=(round(to.max(from + 3.0))) y1=(y) y2=(y) {}
         }
     }
 }
