@@ -162,9 +162,8 @@ fn cell(base: &RuleBase, plain: &Facts, ciio: bool, held: u64, counts: [(&Vec<&s
     };
     match answer() {
         Ok(answer) => {
-            let decided = |rule: &&law::FiredRule| {
-                rule.gives_way_to.is_none() && base.rule(&rule.id).is_some_and(decides)
-            };
+            let decided =
+                |rule: &&law::FiredRule| rule.gives_way_to.is_none() && base.rule(&rule.id).is_some_and(decides);
             let rules = answer.rules.iter().filter(decided).map(|rule| rule.id.clone()).collect();
             Cell::Answer { outcome: answer.outcome, paths: answer.paths, certainty: answer.certainty, rules }
         }

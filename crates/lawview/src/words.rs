@@ -74,9 +74,10 @@ pub(crate) fn demand(fact: &FactDefinition, test: &Test) -> Text {
         }
         Test::Before(day) => text(format!("早于 {day}"), format!("before {day}")),
         Test::From(day) => text(format!("{day} 当日或者以后"), format!("{day} or later")),
-        Test::WithinMonths(months) => {
-            text(format!("距所问之日不超过 {months} 个月"), format!("at most {months} months before the day asked about"))
-        }
+        Test::WithinMonths(months) => text(
+            format!("距所问之日不超过 {months} 个月"),
+            format!("at most {months} months before the day asked about"),
+        ),
     }
 }
 

@@ -9,8 +9,7 @@ use super::part::{Part, status, t};
 use crate::words::text;
 
 /// What has a column or a place of its own.
-const SHOWN: [&str; 9] =
-    ["id", "title", "instrument", "article", "length", "unit", "direction", "from", "status"];
+const SHOWN: [&str; 9] = ["id", "title", "instrument", "article", "length", "unit", "direction", "from", "status"];
 
 pub(crate) fn part(material: &Material<'_>) -> Part {
     Part {
@@ -91,7 +90,9 @@ fn said(value: &Value) -> Markup {
     match value {
         Value::Object(map) => match (map.get("zh").and_then(Value::as_str), map.get("en").and_then(Value::as_str)) {
             (Some(zh), Some(en)) => t(&Text::new(zh, en)),
-            _ => html! { @for (key, inner) in map.iter().filter(|(_, inner)| says(inner)) { span.sub { (key.replace('_', " ")) ": " (said(inner)) } " " } },
+            _ => {
+                html! { @for (key, inner) in map.iter().filter(|(_, inner)| says(inner)) { span.sub { (key.replace('_', " ")) ": " (said(inner)) } " " } }
+            }
         },
         Value::Array(list) => html! { @for inner in list { span.sub { (said(inner)) } " " } },
         Value::Bool(true) => super::part::both("可以", "yes"),

@@ -56,7 +56,10 @@ fn caption(slice: &Slice) -> Text {
     match slice.held {
         Some(held) => {
             let band = band(held);
-            text(format!("{}，处理 {} 人个人信息", ciio.zh, band.zh), format!("{}, holding data of {} persons", ciio.en, band.en))
+            text(
+                format!("{}，处理 {} 人个人信息", ciio.zh, band.zh),
+                format!("{}, holding data of {} persons", ciio.en, band.en),
+            )
         }
         None => ciio,
     }
@@ -108,7 +111,9 @@ pub(crate) fn band(band: Band) -> Text {
     let from = grouped(band.from);
     match band.below {
         Some(below) if below == band.from + 1 => text(from.clone(), from),
-        Some(below) if band.from == 0 => text(format!("不满 {}", grouped(below)), format!("fewer than {}", grouped(below))),
+        Some(below) if band.from == 0 => {
+            text(format!("不满 {}", grouped(below)), format!("fewer than {}", grouped(below)))
+        }
         Some(below) => text(format!("{from} 至不满 {}", grouped(below)), format!("{from} to {}", grouped(below - 1))),
         None if band.from == 0 => text("任何人数", "any number"),
         None => text(format!("{from} 以上"), format!("{from} or more")),

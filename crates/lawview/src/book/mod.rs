@@ -109,7 +109,8 @@ fn heads(parts: &[part::Part]) -> String {
     for part::Part { id, title, .. } in parts {
         let quoted = |text: &str| text.replace(['"', '\\', '<'], " ");
         let (zh, en) = (quoted(&title.zh), quoted(&title.en));
-        let _ = writeln!(css, ":root {{ --of-{id}: \"{zh}\"; }} :root:has(#show-en:checked) {{ --of-{id}: \"{en}\"; }}");
+        let _ =
+            writeln!(css, ":root {{ --of-{id}: \"{zh}\"; }} :root:has(#show-en:checked) {{ --of-{id}: \"{en}\"; }}");
         let _ = writeln!(
             css,
             "#{id} {{ page: {id}; }} @page {id} {{ @top-right {{ content: var(--of-{id}); font: 8.5pt var(--sans); color: #666; }} }}"

@@ -158,7 +158,9 @@ fn effect(material: &Material<'_>, effect: &Effect) -> Markup {
         Effect::Affirms(ids) => html! {
             (both("下列义务不变：", "These duties remain: ")) @for id in ids { code { (id) } " " }
         },
-        Effect::AlsoCheck(regimes) => html! { ul.duties { @for regime in regimes { li { b { (regime.regime) } " " (t(&regime.why)) } } } },
+        Effect::AlsoCheck(regimes) => {
+            html! { ul.duties { @for regime in regimes { li { b { (regime.regime) } " " (t(&regime.why)) } } } }
+        }
         Effect::Fines(fines) => html! { div.scroll { table.fines {
             thead { tr {
                 th scope="col" { (both("情形", "breach")) } th scope="col" { (both("单位", "organisation")) }

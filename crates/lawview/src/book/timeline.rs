@@ -121,7 +121,9 @@ fn round(x: f64) -> f64 {
 }
 
 fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most { return text.to_owned() }
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
     text.chars().take(most - 1).chain(['…']).collect()
 }
 

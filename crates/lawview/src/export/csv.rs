@@ -67,7 +67,12 @@ fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-pub(super) fn tables(base: &RuleBase, view: &View<'_>, tried: &[Tried<'_>], bom: bool) -> Result<Vec<File>, ExportError> {
+pub(super) fn tables(
+    base: &RuleBase,
+    view: &View<'_>,
+    tried: &[Tried<'_>],
+    bom: bool,
+) -> Result<Vec<File>, ExportError> {
     let mut files = vec![
         rules("rules", base, view, bom, |_| true)?,
         facts(base, bom)?,
@@ -89,10 +94,34 @@ fn rules(
     which: impl Fn(&law::Rule) -> bool,
 ) -> Result<File, ExportError> {
     let columns = [
-        "id", "instrument", "article", "title_zh", "title_en", "provision_zh", "provision_en", "from", "to",
-        "settled_from", "status", "status_zh", "status_en", "source", "last_checked_on", "last_checked_against",
-        "reviewed_by", "superseded_by", "exception_to", "gives_way_to", "kind", "paths", "effect_zh", "effect_en",
-        "when_zh", "when_en", "persons_counted", "scenarios",
+        "id",
+        "instrument",
+        "article",
+        "title_zh",
+        "title_en",
+        "provision_zh",
+        "provision_en",
+        "from",
+        "to",
+        "settled_from",
+        "status",
+        "status_zh",
+        "status_en",
+        "source",
+        "last_checked_on",
+        "last_checked_against",
+        "reviewed_by",
+        "superseded_by",
+        "exception_to",
+        "gives_way_to",
+        "kind",
+        "paths",
+        "effect_zh",
+        "effect_en",
+        "when_zh",
+        "when_en",
+        "persons_counted",
+        "scenarios",
     ];
     let mut table = Table::new(name, &columns, bom);
     for rule in base.rules().iter().filter(|rule| which(rule)) {
@@ -168,8 +197,19 @@ fn effect(view: &View<'_>, effect: &Effect) -> (String, Text) {
 
 fn facts(base: &RuleBase, bom: bool) -> Result<File, ExportError> {
     let columns = [
-        "id", "type", "unit", "form", "values", "title_zh", "title_en", "question_zh", "question_en", "cite", "assumed",
-        "never_below", "judgement",
+        "id",
+        "type",
+        "unit",
+        "form",
+        "values",
+        "title_zh",
+        "title_en",
+        "question_zh",
+        "question_en",
+        "cite",
+        "assumed",
+        "never_below",
+        "judgement",
     ];
     let mut table = Table::new("facts", &columns, bom);
     for fact in base.facts() {
@@ -202,8 +242,19 @@ fn plain(value: &law::Value) -> String {
 
 fn scenarios(tried: &[Tried<'_>], bom: bool) -> Result<File, ExportError> {
     let columns = [
-        "id", "rule", "name", "on", "facts", "unknown", "expected_outcome", "expected_paths", "outcome", "paths",
-        "certainty", "rules", "holds",
+        "id",
+        "rule",
+        "name",
+        "on",
+        "facts",
+        "unknown",
+        "expected_outcome",
+        "expected_paths",
+        "outcome",
+        "paths",
+        "certainty",
+        "rules",
+        "holds",
     ];
     let mut table = Table::new("scenarios", &columns, bom);
     for one in tried {
@@ -234,8 +285,18 @@ fn scenarios(tried: &[Tried<'_>], bom: bool) -> Result<File, ExportError> {
 
 fn clocks(base: &RuleBase, bom: bool) -> Result<File, ExportError> {
     let columns = [
-        "id", "title_zh", "title_en", "instrument", "article", "length", "unit", "direction", "from_zh", "from_en",
-        "status", "document",
+        "id",
+        "title_zh",
+        "title_en",
+        "instrument",
+        "article",
+        "length",
+        "unit",
+        "direction",
+        "from_zh",
+        "from_en",
+        "status",
+        "document",
     ];
     let mut table = Table::new("clocks", &columns, bom);
     for clock in base.clocks() {
@@ -260,8 +321,19 @@ fn clocks(base: &RuleBase, bom: bool) -> Result<File, ExportError> {
 
 fn matrix(base: &RuleBase, bom: bool) -> Result<File, ExportError> {
     let columns = [
-        "from", "to", "ciio", "held_from", "held_below", "ordinary_from", "ordinary_below", "sensitive_from",
-        "sensitive_below", "outcome", "paths", "certainty", "rules",
+        "from",
+        "to",
+        "ciio",
+        "held_from",
+        "held_below",
+        "ordinary_from",
+        "ordinary_below",
+        "sensitive_from",
+        "sensitive_below",
+        "outcome",
+        "paths",
+        "certainty",
+        "rules",
     ];
     let mut table = Table::new("matrix", &columns, bom);
     let band = |band: Option<Band>| match band {
@@ -277,12 +349,9 @@ fn matrix(base: &RuleBase, bom: bool) -> Result<File, ExportError> {
                         cells.extend(band(one));
                     }
                     cells.extend(match cell {
-                        Cell::Answer { outcome, paths, certainty, rules } => [
-                            word(outcome),
-                            names(paths),
-                            word(certainty),
-                            listed(rules.iter().map(String::as_str)),
-                        ],
+                        Cell::Answer { outcome, paths, certainty, rules } => {
+                            [word(outcome), names(paths), word(certainty), listed(rules.iter().map(String::as_str))]
+                        }
                         Cell::None(why) => ["none".to_owned(), String::new(), String::new(), why.clone()],
                     });
                     table.row(cells);

@@ -1,16 +1,16 @@
 //! DMN 1.5: for each stretch of time one model in which the provisions that decide are rows of decision tables.
 //!
-//! Precedence is not left to the order of rows: a first table collects the provisions that apply, a second those that stand
-//! because none that prevails over them applies, a third the paths they open; the outcome is a table in which exactly one
+//! Precedence is not left to the order of rows: a table collects the provisions that apply, a list names those that stand
+//! because none that prevails over them applies, another the paths they open; the outcome is a table in which exactly one
 //! row matches. What the tables cannot say (unknown facts split into cases, matters for a person's judgement) makes the
 //! outcome heavier, never lighter, and stands in the model's description.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use law::{Condition, Effect, FactDefinition, FactType, Path, Rule, RuleBase};
+use law::{Condition, Effect, FactDefinition, FactType, Path, Rule, RuleBase, Test};
 
 use super::File;
-use super::feel::{cell, literal, rows, source, string};
+use super::feel::{cell, expression, rows, source, string};
 use crate::View;
 use crate::eras::{Era, decides, eras};
 use crate::xml::Xml;
@@ -72,7 +72,8 @@ impl<'a> Model<'a> {
                 wanted.insert(&rule.id);
                 let name = (!conditions.is_empty()).then(|| {
                     let here = |name: &String| name.starts_with(&format!("{} over {under}", rule.id));
-                    let name = format!("{} over {under} ({})", rule.id, beside.keys().filter(|name| here(name)).count() + 1);
+                    let name =
+                        format!("{} over {under} ({})", rule.id, beside.keys().filter(|name| here(name)).count() + 1);
                     beside.insert(name.clone(), Condition::All(conditions.into_iter().cloned().collect()));
                     name
                 });
@@ -114,7 +115,11 @@ impl<'a> Model<'a> {
                 });
             }
             self.open(xml, "missing", "Facts that are read and not stated.", |fact| {
-                let part = if fact.sum.is_some() || fact.assumed.is_some() { source(self.base, fact) } else { format!("facts.{}", fact.id) };
+                let part = if fact.sum.is_some() || fact.assumed.is_some() {
+                    source(self.base, fact)
+                } else {
+                    format!("facts.{}", fact.id)
+                };
                 Some(format!("({part}) = null"))
             });
             self.open(xml, "judged", "Facts that wait for a person's judgement.", |fact| {
@@ -137,7 +142,12 @@ impl<'a> Model<'a> {
             let (table, _) = fact.id.split_once('.').unwrap_or(("", &fact.id));
             tables.entry(table).or_default().push(fact);
         }
-        xml.within("itemDefinition", &[("name", "tTexts"), ("isCollection", "true")], |xml| xml.leaf("typeRef", "string"));
+        xml.within("itemDefinition", &[("name", "tTexts"), ("isCollection", "true")], |xml| {
+            xml.leaf("typeRef", "string")
+        });
+        xml.within("itemDefinition", &[("name", "tLists"), ("isCollection", "true")], |xml| {
+            xml.leaf("typeRef", "tTexts");
+        });
         xml.within("itemDefinition", &[("name", "tFacts")], |xml| {
             for (table, facts) in tables {
                 xml.within("itemComponent", &[("name", table)], |xml| {
@@ -163,21 +173,32 @@ impl<'a> Model<'a> {
         let each = facts.filter_map(|fact| Some(format!("if {} then {} else null", test(fact)?, string(&fact.id))));
         let each: Vec<String> = each.collect();
         xml.decision(name, "tTexts", about, &["in_facts"], &[], |xml| {
-            xml.within("literalExpression", &[], |xml| xml.leaf("text", &format!("[{}][item != null]", each.join(", "))));
+            xml.within("literalExpression", &[], |xml| {
+                xml.leaf("text", &format!("[{}][item != null]", each.join(", ")))
+            });
         });
     }
 
     /// Which provisions apply: a row for each way in which one can.
     fn applies(&self, xml: &mut Xml) {
         let about = "The provisions whose conditions hold, and the conditions of exceptions that hold.";
+        let columns = self.columns();
         xml.decision("applies", "tTexts", about, &["in_facts", "in_on"], &[], |xml| {
             xml.within("decisionTable", &[("hitPolicy", "COLLECT")], |xml| {
-                for place in &self.read {
+                for (place, test) in &columns {
                     let fact = &self.base.facts()[*place];
-                    xml.within("input", &[("label", &fact.id)], |xml| {
-                        xml.within("inputExpression", &[("typeRef", kind(fact))], |xml| {
-                            xml.leaf("text", &source(self.base, fact));
-                        });
+                    let value = source(self.base, fact);
+                    let (label, kind, text) = match test {
+                        None => (fact.id.clone(), kind(fact), value),
+                        Some(test) => {
+                            let value = if value.starts_with("if ") { format!("({value})") } else { value };
+                            let text = expression(&value, test);
+                            let label = crate::words::demand(fact, test).en;
+                            (format!("{}: {label}", fact.id), "boolean", text)
+                        }
+                    };
+                    xml.within("input", &[("label", &label)], |xml| {
+                        xml.within("inputExpression", &[("typeRef", kind)], |xml| xml.leaf("text", &text));
                     });
                 }
                 xml.empty("output", &[("name", "applies"), ("typeRef", "string")]);
@@ -185,39 +206,56 @@ impl<'a> Model<'a> {
                 for rule in &self.rules {
                     let status = crate::words::status(rule.status);
                     let cite = format!("{} {}", rule.instrument_short, rule.article);
-                    self.rows(xml, &rule.when, &rule.id, [&cite, status, &rule.title.zh, &rule.title.en]);
+                    let notes = [&cite, status, &rule.title.zh, &rule.title.en];
+                    table_rows(xml, &columns, &rule.when, &rule.id, notes);
                 }
                 for (name, condition) in &self.beside {
-                    self.rows(xml, condition, name, ["", "", "例外的条件", "condition of an exception"]);
+                    table_rows(xml, &columns, condition, name, ["", "", "例外的条件", "condition of an exception"]);
                 }
             });
         });
     }
 
-    fn rows(&self, xml: &mut Xml, condition: &Condition, output: &str, notes: [&str; 4]) {
-        for row in rows(condition) {
-            let cells: Vec<String> = self.read.iter().map(|place| cell(row.get(place))).collect();
-            table_row(xml, &cells, &string(output), &notes);
+    /// The columns that the rows need: a fact's own, and one for each test that has no short form.
+    fn columns(&self) -> Vec<Column<'_>> {
+        let mut columns: Vec<Column<'_>> = Vec::new();
+        let conditions = self.rules.iter().map(|rule| &rule.when).chain(self.beside.values());
+        for (place, tests) in conditions.flat_map(rows).flatten() {
+            let wanted: Vec<Column<'_>> = match cell(&tests) {
+                Some(_) => vec![(place, None)],
+                None => tests.iter().map(|(_, test)| (place, Some(*test))).collect(),
+            };
+            for column in wanted {
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
         }
+        // Stable, so a fact's own column stays before or after its tests as they came.
+        columns.sort_by_key(|(place, _)| *place);
+        columns
     }
 
     /// Which of them stand: a path rule gives way where one that prevails over it applies.
     fn stands(&self, xml: &mut Xml) {
-        let about = "The provisions that apply and give way to none.";
+        let about = "The provisions that apply and give way to none; null for each that does not.";
         xml.decision("stands", "tTexts", about, &[], &["applies"], |xml| {
-            xml.within("decisionTable", &[("hitPolicy", "COLLECT")], |xml| {
-                list_input(xml, "applies");
-                xml.empty("output", &[("name", "stands"), ("typeRef", "string")]);
-                annotations(xml, &["gives way to"]);
+            xml.within("list", &[], |xml| {
                 for rule in self.rules.iter().filter(|rule| decides(rule)) {
                     let over = self.prevailing.get(rule.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-                    let mut test = has(&rule.id);
+                    let mut test = has("applies", &rule.id);
                     for (other, condition) in over {
-                        let both = condition.as_ref().map_or_else(|| has(other), |name| format!("{} and {}", has(other), has(name)));
+                        let both = condition
+                            .iter()
+                            .fold(has("applies", other), |both, name| format!("{both} and {}", has("applies", name)));
                         test = format!("{test} and not({both})");
                     }
                     let names: Vec<&str> = over.iter().map(|(other, _)| other.as_str()).collect();
-                    table_row(xml, &[test], &string(&rule.id), &[&names.join(", ")]);
+                    let about = match names.as_slice() {
+                        [] => format!("{}: gives way to none", rule.id),
+                        names => format!("{}: gives way to {}", rule.id, names.join(", ")),
+                    };
+                    entry(xml, &about, &format!("if {test} then {} else null", string(&rule.id)));
                 }
             });
         });
@@ -225,25 +263,23 @@ impl<'a> Model<'a> {
 
     /// The paths that the standing provisions open.
     fn opens(&self, xml: &mut Xml) {
-        let about = "The paths that the standing provisions open, and those a person's judgement may come to.";
-        xml.decision("opens", "tTexts", about, &[], &["stands"], |xml| {
-            xml.within("decisionTable", &[("hitPolicy", "COLLECT")], |xml| {
-                list_input(xml, "stands");
-                xml.empty("output", &[("name", "opens"), ("typeRef", "string")]);
-                annotations(xml, &["provision"]);
+        let about =
+            "The paths that the standing provisions open, and those a person's judgement may come to, a list for each.";
+        xml.decision("opens", "tLists", about, &[], &["stands"], |xml| {
+            xml.within("list", &[], |xml| {
                 for rule in &self.rules {
                     let (test, open): (String, &[Path]) = match &rule.effect {
-                        Effect::Paths(open) => (has(&rule.id), open),
-                        Effect::Judgement { possible, .. } => (has(&rule.id), possible),
+                        Effect::Paths(open) => (has("stands", &rule.id), open),
+                        Effect::Judgement { possible, .. } => (has("stands", &rule.id), possible),
                         Effect::Adds { path, to } => {
-                            let joins: Vec<String> = to.iter().map(|id| has(id)).collect();
-                            (format!("{} and ({})", has(&rule.id), joins.join(" or ")), std::slice::from_ref(path))
+                            let joins: Vec<String> = to.iter().map(|id| has("stands", id)).collect();
+                            let test = format!("{} and ({})", has("stands", &rule.id), joins.join(" or "));
+                            (test, std::slice::from_ref(path))
                         }
                         _ => continue,
                     };
-                    for path in open {
-                        table_row(xml, std::slice::from_ref(&test), &string(path.name()), &[&rule.id]);
-                    }
+                    let names: Vec<String> = open.iter().map(|path| string(path.name())).collect();
+                    entry(xml, &rule.id, &format!("if {test} then [{}] else []", names.join(", ")));
                 }
             });
         });
@@ -253,16 +289,21 @@ impl<'a> Model<'a> {
     fn outcome(&self, xml: &mut Xml) {
         let some = |wanted: fn(&Effect) -> bool| {
             let ids = self.rules.iter().filter(|rule| wanted(&rule.effect)).map(|rule| string(&rule.id));
-            format!("some id in flatten([stands]) satisfies id in [{}]", ids.chain([string("")]).collect::<Vec<_>>().join(", "))
+            format!(
+                "some id in flatten([stands]) satisfies id in [{}]",
+                ids.chain([string("")]).collect::<Vec<_>>().join(", ")
+            )
         };
         let stop = some(|effect| matches!(effect, Effect::Stop(_)));
         let judgement = some(|effect| matches!(effect, Effect::Judgement { .. }));
+        let open = "count(flatten([opens])[item != null]) > 0".to_owned();
         let inputs = [
             ("a prohibition stands", stop),
             ("a fact is missing", "count(missing) > 0".to_owned()),
             ("a person has to judge", format!("count(judged) > 0 or ({judgement})")),
+            ("a path is open", open),
         ];
-        xml.decision("outcome", "string", "How it comes out.", &[], &["missing", "judged", "stands"], |xml| {
+        xml.decision("outcome", "string", "How it comes out.", &[], &["missing", "judged", "stands", "opens"], |xml| {
             xml.within("decisionTable", &[("hitPolicy", "UNIQUE")], |xml| {
                 for (label, expression) in &inputs {
                     xml.within("input", &[("label", label)], |xml| {
@@ -271,10 +312,12 @@ impl<'a> Model<'a> {
                 }
                 xml.empty("output", &[("name", "outcome"), ("typeRef", "string")]);
                 for (cells, outcome) in [
-                    (["true", "-", "-"], "refused"),
-                    (["false", "true", "-"], "not-yet-known"),
-                    (["false", "false", "true"], "human-judgement"),
-                    (["false", "false", "false"], "determined"),
+                    (["true", "-", "-", "-"], "refused"),
+                    (["false", "true", "-", "-"], "not-yet-known"),
+                    (["false", "false", "true", "-"], "human-judgement"),
+                    (["false", "false", "false", "true"], "determined"),
+                    // No gap is known (`rules check`); if there is one, nothing leaves through it.
+                    (["false", "false", "false", "false"], "no-path"),
                 ] {
                     table_row(xml, &cells.map(str::to_owned), &string(outcome), &[]);
                 }
@@ -305,6 +348,28 @@ fn paths(xml: &mut Xml) {
     });
 }
 
+/// A column of the first table: a fact, or one test of it.
+type Column<'a> = (usize, Option<&'a Test>);
+
+/// The rows of a condition, all with one output.
+fn table_rows(xml: &mut Xml, columns: &[Column<'_>], condition: &Condition, output: &str, notes: [&str; 4]) {
+    for row in rows(condition) {
+        let entry = |(place, wanted): &Column<'_>| {
+            let tests = row.get(place).map(Vec::as_slice).unwrap_or_default();
+            let said = match (wanted, cell(tests)) {
+                (None, short) => short,
+                (Some(_), Some(_)) => None,
+                (Some(wanted), None) => {
+                    tests.iter().find(|(_, test)| test == wanted).map(|(holds, _)| holds.to_string())
+                }
+            };
+            said.unwrap_or_else(|| "-".to_owned())
+        };
+        let cells: Vec<String> = columns.iter().map(entry).collect();
+        table_row(xml, &cells, &string(output), &notes);
+    }
+}
+
 fn kind(fact: &FactDefinition) -> &'static str {
     match fact.kind {
         FactType::Bool => "boolean",
@@ -314,17 +379,16 @@ fn kind(fact: &FactDefinition) -> &'static str {
     }
 }
 
-/// Whether a list that is a column's value names something.
-fn has(id: &str) -> String {
-    format!("list contains(?, {})", literal(&law::Value::Text(id.to_owned())))
+/// Whether the result of another decision names something; an engine may make of one match no list, and of none null.
+fn has(list: &str, id: &str) -> String {
+    format!("list contains(flatten([{list}]), {})", string(id))
 }
 
-/// The result of a collecting table as a list, whatever an engine makes of one match or none.
-fn list_input(xml: &mut Xml, from: &str) {
-    xml.within("input", &[("label", from)], |xml| {
-        xml.within("inputExpression", &[("typeRef", "tTexts")], |xml| {
-            xml.leaf("text", &format!("flatten([{from}])[item != null]"));
-        });
+/// One entry of a boxed list.
+fn entry(xml: &mut Xml, about: &str, text: &str) {
+    xml.within("literalExpression", &[], |xml| {
+        xml.leaf("description", about);
+        xml.leaf("text", text);
     });
 }
 

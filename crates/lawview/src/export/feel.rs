@@ -51,21 +51,18 @@ fn joined<'a>(row: &Row<'a>, other: &Row<'a>) -> Row<'a> {
     all
 }
 
-/// A cell: the unary tests of one column, `-` where the row does not look at it.
-pub(super) fn cell(tests: Option<&Vec<(bool, &Test)>>) -> String {
-    match tests.map(Vec::as_slice) {
-        None | Some([]) => "-".to_owned(),
-        Some([(holds, one)]) => match (unary(one), *holds) {
-            (Some(unary), true) => unary,
-            (Some(unary), false) => format!("not({unary})"),
-            (None, holds) => expression(holds, one),
-        },
-        Some([(true, Test::AtLeast(from)), (true, Test::Below(below))])
-        | Some([(true, Test::Below(below)), (true, Test::AtLeast(from))]) => format!("[{from}..{below})"),
-        Some(several) => {
-            let all: Vec<String> = several.iter().map(|(holds, test)| expression(*holds, test)).collect();
-            all.join(" and ")
-        }
+/// The cell of a fact's own column, where the tests have a form that every engine knows: one unary test or one interval.
+/// `None` where each test needs a column of its own.
+pub(super) fn cell(tests: &[(bool, &Test)]) -> Option<String> {
+    match tests {
+        [(true, one)] => unary(one),
+        [(false, one)] => unary(one).map(|unary| match one {
+            Test::IsNot(value) => literal(value),
+            _ => format!("not({unary})"),
+        }),
+        [(true, Test::AtLeast(from)), (true, Test::Below(below))]
+        | [(true, Test::Below(below)), (true, Test::AtLeast(from))] => Some(format!("[{from}..{below})")),
+        _ => None,
     }
 }
 
@@ -84,21 +81,21 @@ fn unary(test: &Test) -> Option<String> {
     .filter(|_| !matches!(test, Test::In(values) if values.is_empty()))
 }
 
-/// The test as an expression over `?`, the value of its column.
-fn expression(holds: bool, test: &Test) -> String {
-    let said = match test {
-        Test::Is(value) => format!("? = {}", literal(value)),
-        Test::IsNot(value) => format!("? != {}", literal(value)),
-        Test::In(values) => one_of(values.iter().map(|value| format!("? = {}", literal(value)))),
-        Test::AtLeast(n) => format!("? >= {n}"),
-        Test::Below(n) => format!("? < {n}"),
-        Test::StartsWith(heads) => one_of(heads.iter().map(|head| format!("starts with(?, {})", string(head)))),
-        Test::Before(day) => format!("? < date(\"{day}\")"),
-        Test::From(day) => format!("? >= date(\"{day}\")"),
+/// The test as a boolean expression over a value.
+pub(super) fn expression(value: &str, test: &Test) -> String {
+    let is = |wanted: &Value| format!("{value} = {}", literal(wanted));
+    match test {
+        Test::Is(wanted) => is(wanted),
+        Test::IsNot(unwanted) => format!("{value} != {}", literal(unwanted)),
+        Test::In(values) => one_of(values.iter().map(is)),
+        Test::AtLeast(n) => format!("{value} >= {n}"),
+        Test::Below(n) => format!("{value} < {n}"),
+        Test::StartsWith(heads) => one_of(heads.iter().map(|head| format!("starts with({value}, {})", string(head)))),
+        Test::Before(day) => format!("{value} < date(\"{day}\")"),
+        Test::From(day) => format!("{value} >= date(\"{day}\")"),
         // A period ends on the same day of its last month, or on that month's last: what FEEL adds is the same.
-        Test::WithinMonths(months) => format!("? + duration(\"P{months}M\") >= on"),
-    };
-    if holds { format!("({said})") } else { format!("not({said})") }
+        Test::WithinMonths(months) => format!("{value} + duration(\"P{months}M\") >= on"),
+    }
 }
 
 fn one_of(tests: impl Iterator<Item = String>) -> String {

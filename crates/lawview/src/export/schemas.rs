@@ -12,7 +12,8 @@ pub(super) fn schemas(base: &RuleBase) -> Result<Vec<File>, ExportError> {
     let clocks = serde_json::to_value(schemars::schema_for!(Vec<law::Clock>))?;
     let mut rule = serde_json::to_value(law::rule_file_schema())?;
     // The export names each provision; in the lawbook the path does.
-    rule["properties"]["id"] = json!({ "type": "string", "description": "The provision's id; in the lawbook it is the file's path." });
+    rule["properties"]["id"] =
+        json!({ "type": "string", "description": "The provision's id; in the lawbook it is the file's path." });
     let named = [
         ("facts", facts_file(base), "The facts of one transfer, as FACTS.toml states them."),
         ("rule", rule, "One provision, as a file of the lawbook states it."),
@@ -69,10 +70,15 @@ fn flat(base: &RuleBase) -> Value {
 /// FACTS.toml read as JSON: a table of facts for each word before the dot, and the day.
 fn facts_file(base: &RuleBase) -> Value {
     let mut tables: Map<String, Value> = Map::new();
-    tables.insert("on".to_owned(), json!({ "type": "string", "format": "date", "description": "The day whose law is asked." }));
+    tables.insert(
+        "on".to_owned(),
+        json!({ "type": "string", "format": "date", "description": "The day whose law is asked." }),
+    );
     for fact in base.facts() {
         let (table, key) = fact.id.split_once('.').unwrap_or(("", &fact.id));
-        let table = tables.entry(table).or_insert_with(|| json!({ "type": "object", "additionalProperties": false, "properties": {} }));
+        let table = tables
+            .entry(table)
+            .or_insert_with(|| json!({ "type": "object", "additionalProperties": false, "properties": {} }));
         table["properties"][key] = described(fact);
     }
     json!({ "type": "object", "additionalProperties": false, "properties": tables })
@@ -113,7 +119,8 @@ fn value(fact: &FactDefinition) -> Value {
 fn condition(base: &RuleBase) -> Value {
     let several = json!({ "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/Condition" } });
     let one = |key: &str, schema: &Value| json!({ "type": "object", "additionalProperties": false, "required": [key], "properties": { key: schema } });
-    let mut kinds = vec![one("all", &several), one("any", &several), one("not", &json!({ "$ref": "#/$defs/Condition" }))];
+    let mut kinds =
+        vec![one("all", &several), one("any", &several), one("not", &json!({ "$ref": "#/$defs/Condition" }))];
     kinds.extend(base.facts().iter().map(test));
     json!({ "description": "A condition over the facts of the vocabulary.", "anyOf": kinds })
 }
@@ -130,7 +137,9 @@ fn test(fact: &FactDefinition) -> Value {
     let more: Vec<(&str, Value)> = match fact.kind {
         FactType::Count => vec![("at_least", count.clone()), ("below", count)],
         FactType::Date => vec![("before", day.clone()), ("from", day), ("within_months", count)],
-        FactType::Code | FactType::Text => vec![("starts_with", json!({ "type": "array", "items": { "type": "string" } }))],
+        FactType::Code | FactType::Text => {
+            vec![("starts_with", json!({ "type": "array", "items": { "type": "string" } }))]
+        }
         FactType::Bool | FactType::Choice => Vec::new(),
     };
     properties.extend(more.into_iter().map(|(key, schema)| (key.to_owned(), schema)));

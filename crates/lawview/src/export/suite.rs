@@ -113,9 +113,11 @@ fn case(base: &RuleBase, one: &Tried<'_>) -> Case {
         also_check: answer.also_check.iter().map(|regime| regime.regime.clone()).collect(),
     });
     let rule = one.rule;
-    let (folder, article) = rule.id.match_indices('.').nth(1).map_or((rule.id.as_str(), ""), |(at, _)| {
-        (&rule.id[..at], &rule.id[at + 1..])
-    });
+    let (folder, article) = rule
+        .id
+        .match_indices('.')
+        .nth(1)
+        .map_or((rule.id.as_str(), ""), |(at, _)| (&rule.id[..at], &rule.id[at + 1..]));
     Case {
         id: one.id(),
         name: one.scenario.name.clone(),
