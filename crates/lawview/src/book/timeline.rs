@@ -62,7 +62,9 @@ fn drawing(material: &Material<'_>) -> Markup {
             None => by_instrument.push((&rule.instrument, vec![rule])),
         }
     }
-    by_instrument.iter_mut().for_each(|(_, rules)| rules.sort_by_key(|rule| rule.from));
+    for (_, rules) in &mut by_instrument {
+        rules.sort_by_key(|rule| rule.from);
+    }
     by_instrument.sort_by_key(|(_, rules)| rules.iter().map(|rule| rule.from).min());
     let mut y = TOP;
     let mut rows = Vec::new();

@@ -143,7 +143,7 @@ impl<'a> Model<'a> {
             tables.entry(table).or_default().push(fact);
         }
         xml.within("itemDefinition", &[("name", "tTexts"), ("isCollection", "true")], |xml| {
-            xml.leaf("typeRef", "string")
+            xml.leaf("typeRef", "string");
         });
         xml.within("itemDefinition", &[("name", "tLists"), ("isCollection", "true")], |xml| {
             xml.leaf("typeRef", "tTexts");
@@ -174,7 +174,7 @@ impl<'a> Model<'a> {
         let each: Vec<String> = each.collect();
         xml.decision(name, "tTexts", about, &["in_facts"], &[], |xml| {
             xml.within("literalExpression", &[], |xml| {
-                xml.leaf("text", &format!("[{}][item != null]", each.join(", ")))
+                xml.leaf("text", &format!("[{}][item != null]", each.join(", ")));
             });
         });
     }
