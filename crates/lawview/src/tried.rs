@@ -6,21 +6,17 @@ use law::{Determination, Facts, LawError, Rule, RuleBase, Scenario, run_scenario
 
 /// One scenario, tried.
 pub(crate) struct Tried<'a> {
-    /// The provision in whose file it stands.
-    pub(crate) rule: &'a Rule,
+    /// A name that is unique in the rule base.
+    pub(crate) id: String,
+    /// The provision in whose file it stands, if it stands in one.
+    pub(crate) rule: Option<&'a Rule>,
+    /// The file, relative to the lawbook.
+    pub(crate) file: String,
     pub(crate) scenario: &'a Scenario,
     pub(crate) facts: Result<Facts, LawError>,
     pub(crate) answer: Result<Determination, LawError>,
     /// What came otherwise than demanded.
     pub(crate) fault: Option<String>,
-}
-
-impl Tried<'_> {
-    /// A name that is unique in the rule base.
-    pub(crate) fn id(&self) -> String {
-        let nth = self.rule.scenarios.iter().position(|other| std::ptr::eq(other, self.scenario)).unwrap_or(0);
-        format!("{}#{}", self.rule.id, nth + 1)
-    }
 }
 
 /// Tries every scenario, in the order of the rules.
@@ -32,12 +28,19 @@ pub(crate) fn tried(base: &RuleBase) -> Vec<Tried<'_>> {
     }
     let mut all = Vec::new();
     for rule in base.rules() {
-        for scenario in &rule.scenarios {
+        for (n, scenario) in rule.scenarios.iter().enumerate() {
             let facts = scenario.facts(base);
             let answer = facts.clone().and_then(|facts| law::determine(base, &facts, scenario.on));
             let fault = faults.get(&(rule.id.clone(), scenario.name.clone())).cloned();
-            all.push(Tried { rule, scenario, facts, answer, fault });
+            let id = format!("{}#{}", rule.id, n + 1);
+            all.push(Tried { id, rule: Some(rule), file: file(&rule.id), scenario, facts, answer, fault });
         }
     }
     all
+}
+
+/// The file of a provision: country and instrument are folders, the rest is its name.
+fn file(rule: &str) -> String {
+    let name = rule.replacen('.', "/", 2);
+    format!("{name}.toml")
 }

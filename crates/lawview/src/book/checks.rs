@@ -55,7 +55,7 @@ fn failures(material: &Material<'_>) -> Markup {
     html! {
         h3 { (both("案例", "Scenarios")) }
         p { (both(&format!("{ran} 个案例，{} 个不符。", failed.len()), &format!("{ran} scenarios, {} failed.", failed.len()))) }
-        @if !failed.is_empty() { ul { @for (one, fault) in failed { li { (link(&one.rule.id)) " " (one.scenario.name) ": " (fault) } } } }
+        @if !failed.is_empty() { ul { @for (one, fault) in failed { li { @if let Some(rule) = one.rule { (link(&rule.id)) } @else { (one.id) } " " (one.scenario.name) ": " (fault) } } } }
     }
 }
 

@@ -50,7 +50,7 @@ fn natural(id: &str) -> Vec<(u64, String)> {
 
 fn provision(material: &Material<'_>, rule: &Rule) -> Markup {
     let Material { base, view, tried } = material;
-    let own: Vec<&Tried<'_>> = tried.iter().filter(|one| one.rule.id == rule.id).collect();
+    let own: Vec<&Tried<'_>> = tried.iter().filter(|one| one.rule.is_some_and(|of| of.id == rule.id)).collect();
     let (_, kind) = words::kind(&rule.effect);
     html! {
         article.rule.past[!rule.in_force(view.on)] id=(rule.id) aria-labelledby={ "t." (rule.id) } {

@@ -265,8 +265,8 @@ fn scenarios(tried: &[Tried<'_>], bom: bool) -> Result<File, ExportError> {
         });
         let answer = one.answer.as_ref().ok();
         table.row([
-            one.id(),
-            one.rule.id.clone(),
+            one.id.clone(),
+            one.rule.map(|rule| rule.id.clone()).unwrap_or_default(),
             one.scenario.name.clone(),
             one.scenario.on.to_string(),
             stated.unwrap_or_default(),

@@ -69,17 +69,25 @@ struct Answer {
     also_check: Vec<String>,
 }
 
-/// The provision a case stands under.
+/// Where a case stands.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Provenance {
-    /// Its id; `expect.fires` is about it.
+    /// The file, relative to the lawbook.
+    file: String,
+    /// The provision in whose file it stands; `expect.fires` is about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provision: Option<Provision>,
+}
+
+/// The provision a case stands under.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Provision {
+    /// Its id.
     rule: String,
     /// How the instrument is cited.
     instrument: String,
     /// The article.
     article: String,
-    /// The file, relative to the lawbook.
-    file: String,
     /// How well the provision is attested.
     status: Status,
     /// Where its text stands.
@@ -112,14 +120,17 @@ fn case(base: &RuleBase, one: &Tried<'_>) -> Case {
         questions: answer.questions.iter().map(|question| question.fact.clone()).collect(),
         also_check: answer.also_check.iter().map(|regime| regime.regime.clone()).collect(),
     });
-    let rule = one.rule;
-    let (folder, article) = rule
-        .id
-        .match_indices('.')
-        .nth(1)
-        .map_or((rule.id.as_str(), ""), |(at, _)| (&rule.id[..at], &rule.id[at + 1..]));
+    let provision = one.rule.map(|rule| Provision {
+        rule: rule.id.clone(),
+        instrument: rule.instrument_short.clone(),
+        article: rule.article.clone(),
+        status: rule.status,
+        source: rule.source.clone(),
+        last_checked: rule.last_checked.clone(),
+        reviewed_by: rule.reviewed_by.clone(),
+    });
     Case {
-        id: one.id(),
+        id: one.id.clone(),
         name: one.scenario.name.clone(),
         on: one.scenario.on,
         unknown: unknown.collect(),
@@ -127,15 +138,6 @@ fn case(base: &RuleBase, one: &Tried<'_>) -> Case {
         expect: one.scenario.expect.clone(),
         answer,
         error: one.answer.as_ref().err().map(ToString::to_string),
-        provenance: Provenance {
-            rule: rule.id.clone(),
-            instrument: rule.instrument_short.clone(),
-            article: rule.article.clone(),
-            file: format!("{}/{article}.toml", folder.replace('.', "/")),
-            status: rule.status,
-            source: rule.source.clone(),
-            last_checked: rule.last_checked.clone(),
-            reviewed_by: rule.reviewed_by.clone(),
-        },
+        provenance: Provenance { file: one.file.clone(), provision },
     }
 }
