@@ -18,6 +18,7 @@ mod walk;
 mod ways;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use book::{ClockBook, Prepare, RenewalTerms};
@@ -35,7 +36,7 @@ pub use ways::{Step, Way, WayKind, Window};
 use crate::{Status, Text};
 
 /// The unit of a statutory period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockUnit {
     /// Hours by the clock.
@@ -51,7 +52,7 @@ pub enum ClockUnit {
 }
 
 /// Which way a period runs from its event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// The period follows the event.
@@ -61,7 +62,7 @@ pub enum Direction {
 }
 
 /// What the day arrived at is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
     /// The last day on which the act is in time.
@@ -75,7 +76,7 @@ pub enum Bound {
 }
 
 /// Whose duty a period is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Party {
     /// The handler that exports.
@@ -103,7 +104,7 @@ pub enum Party {
 }
 
 /// Where a provision says nothing, or what it says was not seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unsaid {
     /// What the law says of it was not seen.
@@ -113,7 +114,7 @@ pub enum Unsaid {
 }
 
 /// A length of time in one unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// How many.
@@ -123,7 +124,7 @@ pub struct Period {
 }
 
 /// What stops a clock; on the wire `"unknown"`, `"none"` or the events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Pauses {
     /// None named.
@@ -133,7 +134,7 @@ pub enum Pauses {
 }
 
 /// Whether a period may be prolonged; on the wire `"unknown"`, `"none"` or how and how far.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Extension {
     /// None named.
@@ -148,7 +149,7 @@ pub enum Extension {
 }
 
 /// The days on which a clock may begin.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClockInForce {
     /// First day.
     pub from: Date,
@@ -159,7 +160,7 @@ pub struct ClockInForce {
 }
 
 /// A way of reading a period that is less certain than its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClockReading {
     /// The reading.
@@ -169,7 +170,7 @@ pub struct ClockReading {
 }
 
 /// One statutory period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Clock {
     /// Stable id, for example `sc-filing`.
     pub id: String,

@@ -36,6 +36,7 @@ pub use book::rule::{
     Checked, Effect, Exception, FineDefinition, Gravity, Instrument, ObligationDefinition, Reading, RegimeDefinition,
     Rule, Yuan,
 };
+pub use book::rule_file::rule_file_schema;
 pub use book::scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
 pub use book::scenario_table::{Case, NotExpressible};
 pub use book::source::{deserialize_date, deserialize_optional_date};

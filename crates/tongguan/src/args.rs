@@ -267,6 +267,8 @@ pub(crate) enum RulesCommand {
     Test,
     Lists,
     Diff(RulesDiffArgs),
+    Book(BookArgs),
+    Export(ExportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -277,6 +279,34 @@ pub(crate) struct RulesDiffArgs {
     pub(crate) after: String,
     #[arg(long, value_name = "FILE")]
     pub(crate) replay: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BookArgs {
+    #[arg(long, default_value = "rulebook.html", value_name = "FILE.html")]
+    pub(crate) out: PathBuf,
+    #[arg(long)]
+    pub(crate) on: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    #[arg(long, value_enum, default_value = "all")]
+    pub(crate) form: ExportForm,
+    #[arg(long)]
+    pub(crate) bom: bool,
+}
+
+/// What of the rule base is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportForm {
+    Csv,
+    Dmn,
+    Schemas,
+    Scenarios,
+    All,
 }
 
 #[derive(Debug, Subcommand)]

@@ -51,6 +51,11 @@ impl Say {
     }
 }
 
+/// A message in both languages.
+pub(crate) fn both(key: &str) -> law::Text {
+    law::Text::new(Say(Lang::Zh).text(key), Say(Lang::En).text(key))
+}
+
 /// The language: what was typed, or else the locale.
 pub(crate) fn language(typed: Option<Lang>) -> Lang {
     let locale = || {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Facts, Gravity, Outcome, Path, Status, Text, Yuan};
 
 /// The answer to "may this leave, and by which path" for one set of facts on one day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Determination {
     /// How it came out.
     pub outcome: Outcome,
@@ -48,7 +49,7 @@ pub struct Determination {
 }
 
 /// The paths of one field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ByField {
     /// Field name.
     pub field: String,
@@ -59,7 +60,7 @@ pub struct ByField {
 }
 
 /// A provision that applies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FiredRule {
     /// Rule id.
     pub id: String,
@@ -102,7 +103,7 @@ pub struct FiredRule {
 }
 
 /// A provision that does not apply, or is not known to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NotFired {
     /// Rule id.
     pub id: String,
@@ -132,7 +133,7 @@ pub struct NotFired {
 }
 
 /// A duty beside the path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Obligation {
     /// Stable id, for example `notice`.
     pub id: String,
@@ -143,7 +144,7 @@ pub struct Obligation {
 }
 
 /// What a breach would cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fine {
     /// Stable id, for example `pipl-66-grave`.
     pub id: String,
@@ -167,7 +168,7 @@ pub struct Fine {
 }
 
 /// Another regime to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AlsoCheck {
     /// Its name.
     pub regime: String,
@@ -178,7 +179,7 @@ pub struct AlsoCheck {
 }
 
 /// Whether a question is for anyone who knows the facts, or for a person's judgement in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
     /// A missing fact.
@@ -188,7 +189,7 @@ pub enum QuestionKind {
 }
 
 /// Something to ask.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Question {
     /// The fact the answer goes into.
     pub fact: String,
@@ -204,7 +205,7 @@ pub struct Question {
 }
 
 /// How far one count may grow, everything else unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Headroom {
     /// The count.
     pub fact: String,
@@ -217,7 +218,7 @@ pub struct Headroom {
 }
 
 /// Which rule base answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleBaseId {
     /// Its version.
     pub version: String,

@@ -164,6 +164,12 @@ impl RuleBase {
         self.rules.iter().find(|r| r.id == id)
     }
 
+    /// The ids of all rules that give way to this one, directly or through others, each with the conditions that have to
+    /// hold beside it; of several sets of conditions for one rule, each is an entry of its own.
+    pub fn overridden_by<'a>(&'a self, rule: &'a Rule) -> Vec<(&'a str, Vec<&'a Condition>)> {
+        overridden_by(&self.rules, rule)
+    }
+
     /// The vocabulary, in the order of `facts.toml`.
     pub fn facts(&self) -> &[FactDefinition] {
         &self.vocabulary.facts

@@ -1,6 +1,7 @@
 //! One provision, one file: what it says, when it binds, how well it is attested, what follows from it.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::book::scenario::Scenario;
@@ -18,7 +19,7 @@ pub struct Instrument {
 }
 
 /// When a provision was last compared, and against what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Checked {
     /// The day.
@@ -29,7 +30,7 @@ pub struct Checked {
 }
 
 /// What follows when a provision's condition holds.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
     /// These paths are open, as a free choice; `exempt` is one of them.
@@ -63,7 +64,7 @@ pub enum Effect {
 }
 
 /// How grave a breach is, in the words of the laws: a fine band belongs to one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gravity {
     /// The first level; some laws ask for an order to mend it and its refusal first.
@@ -75,7 +76,7 @@ pub enum Gravity {
 }
 
 /// A band in whole yuan (RMB), both ends included; without `from` it begins at nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Yuan {
     /// The least.
@@ -86,7 +87,7 @@ pub struct Yuan {
 }
 
 /// A fine as the rule base defines it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FineDefinition {
     /// Stable id, for example `pipl-66-grave`.
@@ -121,7 +122,7 @@ pub struct Exception {
 }
 
 /// A duty as the rule base defines it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObligationDefinition {
     /// Stable id, for example `notice`.
@@ -136,7 +137,7 @@ pub struct ObligationDefinition {
 }
 
 /// Another regime as the rule base defines it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegimeDefinition {
     /// Its name in English, the stable key.

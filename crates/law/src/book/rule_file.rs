@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::book::condition_file::parse_condition;
@@ -12,8 +13,9 @@ use crate::book::scenario::Scenario;
 use crate::logic::condition::Condition;
 use crate::{LawError, Path, Status, Text, source};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Rule")]
 struct RawRule {
     instrument: String,
     article: String,
@@ -30,6 +32,7 @@ struct RawRule {
     exception_to: Vec<RawException>,
     #[serde(default)]
     gives_way_to: Vec<String>,
+    #[schemars(with = "Option<WhenFile>")]
     when: Option<toml::Value>,
     effect: Effect,
     #[serde(default = "counted")]
@@ -45,7 +48,7 @@ fn counted() -> bool {
     true
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Span {
     #[serde(deserialize_with = "source::deserialize_date")]
@@ -56,19 +59,35 @@ struct Span {
     settled_from: Option<Date>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum RawException {
     Always(String),
-    When { rule: String, when: toml::Value },
+    When {
+        rule: String,
+        #[schemars(with = "WhenFile")]
+        when: toml::Value,
+    },
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawReading {
     text: Text,
     status: Status,
+    #[schemars(with = "Option<WhenFile>")]
     when: Option<toml::Value>,
+}
+
+/// A condition as a file writes it; its schema is worked out from the vocabulary, not from a type.
+#[derive(JsonSchema)]
+#[schemars(rename = "Condition")]
+struct WhenFile {}
+
+/// The JSON Schema of a provision's file, read as JSON. What a condition may say depends on the vocabulary: `Condition`
+/// stands open in `$defs` for whoever has one to fill in.
+pub fn rule_file_schema() -> schemars::Schema {
+    schemars::schema_for!(RawRule)
 }
 
 /// Reads one provision; the id comes from the path, so that no two files can claim the same one.

@@ -4,12 +4,13 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{Determination, Facts, Law, LawError, Outcome, Path, RuleBase, Status, Value, source};
 
 /// A worked case: the plain facts of `facts.toml`, changed as it says, and the outcome the law then has.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What it shows.
@@ -19,6 +20,7 @@ pub struct Scenario {
     pub on: Date,
     /// Facts that differ from the plain ones.
     #[serde(default)]
+    #[schemars(with = "Facts")]
     pub facts: BTreeMap<String, toml::Value>,
     /// Facts that are not known.
     #[serde(default)]
@@ -28,7 +30,7 @@ pub struct Scenario {
 }
 
 /// What a scenario demands; what it leaves out is not looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// The outcome.

@@ -1,9 +1,10 @@
 //! Text in the two languages of the house.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The same words in Chinese and English; the Chinese governs where law is meant.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Chinese.

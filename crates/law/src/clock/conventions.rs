@@ -6,7 +6,7 @@ use crate::clock::{Clock, ClockError};
 use crate::{Status, Text};
 
 /// Whether the day of the event counts (Civil Code 201: it does not).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FirstDay {
     /// Counting begins the day after.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::book::definition::FactIndex;
@@ -13,7 +14,7 @@ use crate::logic::condition::{Lookup, Truth};
 use crate::{LawError, RuleBase, source};
 
 /// A fact's value. On the wire it is the bare JSON value; a date is its ISO text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Value {
     /// true or false
@@ -51,7 +52,7 @@ pub(crate) fn grouped(n: u64) -> String {
 }
 
 /// Typed facts by id.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Facts {
     values: BTreeMap<String, Value>,

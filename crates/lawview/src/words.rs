@@ -1,0 +1,145 @@
+//! Conditions, effects and values in words of both languages.
+
+use law::{Condition, Effect, FactDefinition, FactType, Gravity, RuleBase, Status, Test, Text, Value, Yuan};
+
+/// Both languages at once.
+pub(crate) fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
+    Text::new(zh, en)
+}
+
+/// The word a status has on the wire.
+pub(crate) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Confirmed => "confirmed",
+        Status::Secondary => "secondary",
+        Status::Unconfirmed => "unconfirmed",
+    }
+}
+
+/// 1000000 as `1,000,000`.
+pub(crate) fn grouped(n: u64) -> String {
+    Value::Count(n).to_string()
+}
+
+/// A value without quotation marks, as CSV and HTML show it.
+pub(crate) fn value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The unit of a count in both languages; one the house has no word for stays as it is written.
+pub(crate) fn unit(unit: &str) -> Text {
+    match unit {
+        "persons" => text("人", "persons"),
+        other => text(other, other),
+    }
+}
+
+/// What a test demands of its fact, without the fact's name.
+pub(crate) fn demand(fact: &FactDefinition, test: &Test) -> Text {
+    let unit = unit(&fact.unit);
+    let count = |n: u64| text(format!("{} {}", grouped(n), unit.zh), format!("{} {}", grouped(n), unit.en));
+    let list = |values: &[String]| text(values.join("、"), values.join(", "));
+    let named = |wanted: &Value| match (fact.kind, wanted) {
+        (FactType::Bool, Value::Bool(true)) => text("是", "yes"),
+        (FactType::Bool, Value::Bool(false)) => text("否", "no"),
+        (FactType::Count, Value::Count(n)) => count(*n),
+        (_, other) => text(value(other), value(other)),
+    };
+    match test {
+        Test::Is(wanted) => named(wanted),
+        Test::IsNot(unwanted) => {
+            let word = named(unwanted);
+            text(format!("不是 {}", word.zh), format!("not {}", word.en))
+        }
+        Test::In(values) => {
+            let words: Vec<Text> = values.iter().map(named).collect();
+            let zh: Vec<String> = words.iter().map(|word| word.zh.clone()).collect();
+            let en: Vec<String> = words.into_iter().map(|word| word.en).collect();
+            text(format!("{} 之一", zh.join("、")), format!("one of {}", en.join(", ")))
+        }
+        Test::AtLeast(n) => {
+            let count = count(*n);
+            text(format!("{}以上（含本数）", count.zh), format!("at least {}", count.en))
+        }
+        Test::Below(n) => {
+            let count = count(*n);
+            text(format!("不满 {}", count.zh), format!("fewer than {}", count.en))
+        }
+        Test::StartsWith(heads) => {
+            let heads = list(heads);
+            text(format!("以 {} 开头", heads.zh), format!("begins with {}", heads.en))
+        }
+        Test::Before(day) => text(format!("早于 {day}"), format!("before {day}")),
+        Test::From(day) => text(format!("{day} 当日或者以后"), format!("{day} or later")),
+        Test::WithinMonths(months) => text(
+            format!("距所问之日不超过 {months} 个月"),
+            format!("at most {months} months before the day asked about"),
+        ),
+    }
+}
+
+/// A condition on one line.
+pub(crate) fn condition(base: &RuleBase, when: &Condition) -> Text {
+    fn inner(base: &RuleBase, when: &Condition, nested: bool) -> Text {
+        let joined = |parts: &[Condition], zh: &str, en: &str| {
+            let parts: Vec<Text> = parts.iter().map(|part| inner(base, part, true)).collect();
+            let zh = parts.iter().map(|part| part.zh.as_str()).collect::<Vec<_>>().join(zh);
+            let en = parts.iter().map(|part| part.en.as_str()).collect::<Vec<_>>().join(en);
+            if nested && parts.len() > 1 { text(format!("（{zh}）"), format!("({en})")) } else { text(zh, en) }
+        };
+        match when {
+            Condition::All(parts) if parts.is_empty() => text("任何情形", "always"),
+            Condition::All(parts) => joined(parts, "；且 ", "; and "),
+            Condition::Any(parts) => joined(parts, "；或 ", "; or "),
+            Condition::Not(part) => {
+                let part = inner(base, part, true);
+                text(format!("并非：{}", part.zh), format!("not: {}", part.en))
+            }
+            Condition::Fact(fact, test) => {
+                let fact = &base.facts()[fact.place()];
+                let demand = demand(fact, test);
+                text(format!("{}：{}", fact.title.zh, demand.zh), format!("{}: {}", fact.title.en, demand.en))
+            }
+        }
+    }
+    inner(base, when, false)
+}
+
+/// The kind of an effect, in a word.
+pub(crate) fn kind(effect: &Effect) -> (&'static str, Text) {
+    match effect {
+        Effect::Paths(_) => ("paths", text("路径", "path")),
+        Effect::Stop(_) => ("stop", text("禁止", "prohibition")),
+        Effect::Adds { .. } => ("adds", text("增加路径", "one more path")),
+        Effect::Judgement { .. } => ("judgement", text("须由人判断", "human judgement")),
+        Effect::Obligations(_) => ("obligations", text("义务", "duties")),
+        Effect::Affirms(_) => ("affirms", text("重申义务", "duties affirmed")),
+        Effect::AlsoCheck(_) => ("also_check", text("另查其他制度", "also check")),
+        Effect::Fines(_) => ("fines", text("罚款", "fines")),
+        Effect::Refers(_) => ("refers", text("转引", "refers")),
+    }
+}
+
+/// How grave a breach is.
+pub(crate) fn gravity(gravity: Gravity) -> Text {
+    match gravity {
+        Gravity::Ordinary => text("一般情形", "ordinary"),
+        Gravity::Grave => text("情节严重", "grave"),
+        Gravity::VeryGrave => text("特别严重", "very grave"),
+    }
+}
+
+/// A band of money.
+pub(crate) fn yuan(band: Yuan) -> Text {
+    let to = grouped(band.to);
+    match band.from {
+        Some(from) if from > 0 => {
+            let from = grouped(from);
+            text(format!("{from} 至 {to} 元"), format!("RMB {from} to {to}"))
+        }
+        _ => text(format!("{to} 元以下"), format!("up to RMB {to}")),
+    }
+}
