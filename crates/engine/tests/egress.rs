@@ -24,7 +24,13 @@ impl KeyRing for OneKey {
 
 fn step(field: &str, label: &str, need: &str) -> FieldStep {
     let transform = need.parse().expect("a transform");
-    FieldStep { field: field.to_owned(), label: label.to_owned(), transform, key: Some("k".to_owned()) }
+    FieldStep {
+        field: field.to_owned(),
+        label: label.to_owned(),
+        transform,
+        key: Some("k".to_owned()),
+        leaves_as: None,
+    }
 }
 
 /// Stages a source, lets `between` at the files, and reads them back.
