@@ -290,12 +290,12 @@ async fn i7_a_release_under_a_signed_permit_holds_for_both_verifiers_and_so_do_i
     };
     desk.write("permit.note", sign_note(&terms.office_text(), &[&office]).unwrap());
     desk.write("people.csv", "cust_id,guest_mobile,gender\nA1,13800138000,F\nB2,13900139001,M\n");
-    desk.write("consents.csv", "client,cust_id,given,withdrawn\nA1,x,2026-01-01,\nB2,y,2026-01-01,\n");
-    desk.write("guests.csv", "tel,given,withdrawn\n13800138000,2026-01-01,\n13900139001,2026-01-01,\n");
+    desk.write("consents.csv", "CUST_ID,other,given,withdrawn\nA1,x,2026-01-01,\nB2,y,2026-01-01,\n");
+    desk.write("guests.csv", "mobile,given,withdrawn\n13800138000,2026-01-01,\n13900139001,2026-01-01,\n");
     let text = |out: &str| {
         let more = "[[subject]]\nkey = [\"guest_mobile\"]\n[permit]\nfile = \"permit.note\"\n\
-                    [[consent]]\nsource = \"consents.csv\"\nkey = \"client\"\ngiven = \"given\"\nwithdrawn = \"withdrawn\"\n\
-                    [[consent]]\nsource = \"guests.csv\"\nkey = \"tel\"\ngiven = \"given\"\nwithdrawn = \"withdrawn\"\n";
+                    [[consent]]\nsource = \"consents.csv\"\nkey = \"CUST_ID\"\ngiven = \"given\"\nwithdrawn = \"withdrawn\"\n\
+                    [[consent]]\nsource = \"guests.csv\"\nkey = \"mobile\"\ngiven = \"given\"\nwithdrawn = \"withdrawn\"\n";
         let fields = [("cust_id", "pseudonym"), ("guest_mobile", "pseudonym"), ("gender", "mask")];
         transfer(&fields, &format!("{USUAL}{more}"), out)
             .replace("none = true\nby = \"tester\"", "ordinary = 0\nsensitive = 10_000")
