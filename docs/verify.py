@@ -1,12 +1,10 @@
-#!/usr/bin/env python3
 """Checks a Tongguan release folder offline:  python3 verify.py DIR --trust FILE [--witnesses N]
 
 Written from docs/INTERFACE.md ("The release folder") and the public formats it names (RFC 8785, RFC 6962, C2SP
 signed-note, tlog-checkpoint, tlog-proof, tlog-cosignature); shares no code with Tongguan. Python 3.8, `cryptography`.
-Exit status: 0 everything holds under a pinned key; 1 something does not, a line `code: detail` each; 2 wrong call.
-"""
+Exit status: 0 everything holds under a pinned key; 1 something does not, a line `code: detail` each; 2 wrong call."""
 from __future__ import annotations
-import argparse, base64, datetime, hashlib, io, json, os, pathlib, re, stat, sys  # noqa: E401
+import argparse, base64, contextlib, datetime, hashlib, io, json, operator, os, pathlib, re, stat, sys  # noqa: E401
 from typing import Any, BinaryIO, Callable, Iterator, NamedTuple
 try:
     from cryptography.exceptions import InvalidSignature
@@ -18,20 +16,23 @@ except ImportError:
 LOG_KEY, WITNESS_KEY = 1, 4  # signature types of C2SP signed-note; all others are skipped
 MAX_LEAF, MAX_OTHER = 65_535, 1 << 20  # bytes of receipt.json, and of every other file beside data/
 NAME, NUMBER, BASE64 = r"[^\s+\x00-\x1f\x7f-\x9f]+", "0|[1-9][0-9]{0,18}", "[A-Za-z0-9+/]+={0,2}"
-# What has to stand in the artefacts (editions may add more): patterns, counts, [lists], (what may be missing,).
+# What has to stand in the artefacts: patterns, counts, [lists], [lists, ...] not empty, (what may be missing,).
 TEXT, DAY, STANDING = ".*", r"\d{4}-\d\d-\d\d", "determined|declared|signed"
 KIND = "determination|standard-contract|gba-standard-contract|certification|security-assessment|zone-filing"
-RECEIPT = {
-    "form": "tongguan/receipt/1", "day": DAY, "permit_kind": KIND, "permit_standing": STANDING,
-    "release handler recipient permit program commitment log": TEXT, "rule_base": {"version sha256": TEXT},
-    "files": [{"path source sha256": TEXT, "bytes rows": int}], "columns": [{"source name label form": TEXT}]}
-PERMIT = {
-    "form": "tongguan/permit/1", "kind": KIND, "standing": STANDING, "effective": DAY, "expires": (DAY,),
-    "number office_permit": (TEXT,), "recipient purpose": TEXT, "paths rules": [TEXT],
-    "columns": [{"source name form": TEXT}]}
+RECEIPT = {"form": "tongguan/receipt/1", "day": DAY, "permit_kind": KIND, "permit_standing": STANDING,
+           "release handler recipient permit program commitment log": TEXT, "rule_base": {"version sha256": TEXT},
+           "files": [{"path source sha256": TEXT, "bytes rows": int}], "columns": [{"source name label form": TEXT}]}
+PERMIT = {"form": "tongguan/permit/1", "kind": KIND, "standing": STANDING, "effective": DAY, "expires": (DAY,),
+          "number office_permit recipient_name": (TEXT,), "recipient purpose": TEXT, "paths rules": [TEXT],
+          "columns": [{"source name form": TEXT, "withdrawn_from": (TEXT,)}]}
+OFFICE = {"form": "tongguan/office-permit/1", "kind": KIND, "number handler": TEXT, "recipients": [TEXT],
+          "effective": DAY, "expires filed stored_until": (DAY,), "purposes places": ([TEXT],), "persons": (int,),
+          "items": [{"name": TEXT, "fields": [{"name": TEXT, "forms": ([TEXT, ...],)}], "persons": (int,)}]}
+Key = NamedTuple("Key", [("name", str), ("id", bytes), ("kind", int), ("public", bytes)])
+WHAT_LEAVES, NEVER = operator.itemgetter("source", "name", "form"), "~"  # which stands behind every day
 
-class Fault(Exception):
-    """A whole fault. What is merely not of its format is a ValueError; `run` puts the code before it."""
+class Fault(ValueError):
+    """A whole fault. To any other ValueError, something not of its format, `run` adds the code."""
 
 # --- Canonical JSON (RFC 8785). Our numbers are integers and our names ASCII, which leaves little to do.
 def parts(pattern: str, text: str, what: str) -> tuple[Any, ...]:
@@ -39,55 +40,47 @@ def parts(pattern: str, text: str, what: str) -> tuple[Any, ...]:
         return match.groups()
     raise ValueError(f"not {what}")
 
-def integer(text: str) -> int:
-    return int(parts("(-?[0-9]{1,15})", text, "an integer of at most 15 digits")[0])
-
-def fits(value: Any, shape: Any) -> bool:
+def fits(value: Any, shape: Any, whole: bool) -> bool:
     if isinstance(shape, dict):
-        return isinstance(value, dict) and all(
-            fits(value.get(name), inner) for names, inner in shape.items() for name in names.split())
+        fields = {name: inner for names, inner in shape.items() for name in names.split()}
+        return (isinstance(value, dict) and all(fits(value.get(name), fields[name], whole) for name in fields)
+                and not (whole and any(name not in fields or value[name] is None for name in value)))
     if isinstance(shape, list):
-        return isinstance(value, list) and all(fits(item, shape[0]) for item in value)
+        return isinstance(value, list) and len(value) > len(shape) - 2 and all(fits(v, shape[0], whole) for v in value)
     if isinstance(shape, tuple):
-        return value is None or fits(value, shape[0])
-    if shape is int:
-        return type(value) is int and value >= 0  # for Python true is an int, too
-    matches = isinstance(value, str) and re.fullmatch(shape, value, re.S | re.A) is not None
-    return matches and (shape != DAY or bool(datetime.date.fromisoformat(value)))
+        return value is None or fits(value, shape[0], whole)
+    if shape is int or not isinstance(value, str):
+        return shape is type(value) is int and value >= 0  # for Python true is an int, too
+    return bool(re.fullmatch(shape, value, re.S | re.A) and (shape != DAY or datetime.date.fromisoformat(value)))
 
-def read_json(data: bytes, shape: Any) -> dict[str, Any]:
-    """The object in `data`, which has to be its canonical form: of a double name only one would come back."""
+def read_json(data: bytes, shape: Any, whole: bool = False) -> dict[str, Any]:
+    """The object in `data`, which has to be its canonical form; where `whole` it may have no other fields."""
+    def integer(text: str) -> int:
+        return int(parts("(-?[0-9]{1,15})", text, "an integer of at most 15 digits")[0])
     value = json.loads(data.decode("utf-8"), parse_int=integer, parse_float=integer, parse_constant=integer)
     if json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8") != data:
         raise ValueError("not in canonical form (RFC 8785)")
-    if not fits(value, shape):
-        raise ValueError("a field is missing or not of its form")
+    if not fits(value, shape, whole):
+        raise ValueError("a field is missing, not known or not of its form")
     return value
 
 # --- Keys and signed notes (C2SP signed-note, tlog-cosignature).
 def unbase64(text: str) -> bytes:
-    """Standard base64, exactly as it would be written again: one text for each value."""
     data = base64.b64decode(text, validate=True)
-    if base64.b64encode(data).decode() != text:
+    if base64.b64encode(data).decode() != text:  # there is one text for each value
         raise ValueError("not base64 as it has to be written")
     return data
 
-Key = NamedTuple("Key", [("name", str), ("id", bytes), ("kind", int), ("public", bytes)])
-
 def verifies(key: Key, text: bytes, signature: bytes) -> bool:
     if key.kind == WITNESS_KEY:  # eight bytes of time stand before the signature, and the time in the message
-        text = b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:8], "big") + text
-        signature = signature[8:]
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        text, signature = b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:8], "big") + text, signature[8:]
+    with contextlib.suppress(InvalidSignature, ValueError):
+        return Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text) is None
+    return False
 
 def read_key(text: str) -> Key:
     name, hint, encoded = parts(rf"({NAME})\+([0-9a-f]{{8}})\+({BASE64})", text, "a verifier key `name+hash+key`")
-    data = unbase64(encoded)
-    if hashlib.sha256(name.encode() + b"\n" + data).digest()[:4].hex() != hint:
+    if hashlib.sha256(name.encode() + b"\n" + (data := unbase64(encoded))).digest()[:4].hex() != hint:
         raise ValueError("the hash in a verifier key is not that of its name and key")
     return Key(name, bytes.fromhex(hint), data[0], data[1:])
 
@@ -122,17 +115,14 @@ def open_note(note: str, keys: list[Key]) -> tuple[str, list[Key]]:
 
 # --- The log: inclusion by RFC 6962, checkpoint and proof file by C2SP.
 def inclusion_root(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """The root to which PATH(index, tree of `size` leaves) leads: RFC 6962, 2.1.1, read backwards."""
-    if not 0 <= index < size or (size == 1) != (not path):
+    """The root to which PATH(index, tree of `size` leaves) leads: RFC 6962, 2.1.1, from the leaf upwards."""
+    below = (index ^ size - 1).bit_length()  # so many levels until only the right edge of the tree is left
+    if not 0 <= index < size or len(path) != below + bin(index >> below).count("1"):
         raise ValueError("the proof is not one for this place in a tree of this size")
-    if size == 1:
-        return leaf
-    split = 1 << (size - 1).bit_length() - 1  # the largest power of two below size
-    if index < split:
-        left, right = inclusion_root(leaf, index, split, path[:-1]), path[-1]
-    else:
-        left, right = path[-1], inclusion_root(leaf, index - split, size - split, path[:-1])
-    return hashlib.sha256(b"\1" + left + right).digest()
+    for level, sibling in enumerate(path):
+        pair = sibling + leaf if level >= below or index >> level & 1 else leaf + sibling
+        leaf = hashlib.sha256(b"\1" + pair).digest()
+    return leaf
 
 def check_log(folder: str, leaf: bytes, own: Key, pinned: dict[str, list[Key]], witnesses: int) -> Iterator[str]:
     """That a key of the log, pinned or `own`, signed a tree that holds the receipt, and enough witnesses with it."""
@@ -158,13 +148,11 @@ def check_log(folder: str, leaf: bytes, own: Key, pinned: dict[str, list[Key]], 
 def thrift(file: BinaryIO, kind: int) -> Any:
     """A value in Apache Thrift's compact protocol, as far as the footer of a Parquet file needs it."""
     def varint() -> int:
-        byte = file.read(1)[0]
-        return byte if byte < 128 else byte - 128 + (varint() << 7)
+        return byte if (byte := file.read(1)[0]) < 128 else byte - 128 + (varint() << 7)
     if kind in (1, 2):  # true and false have no bytes of their own
         return kind == 1
     if kind in (4, 5, 6):  # integers, in zigzag
-        number = varint()
-        return number >> 1 ^ -(number & 1)
+        return (number := varint()) >> 1 ^ -(number & 1)
     if kind in (3, 7, 8):  # a byte, a double, a text
         return file.read({3: 1, 7: 8}.get(kind) or varint())
     if kind == 9:  # a list: a byte with size and type; a size from 15 on stands apart
@@ -176,32 +164,28 @@ def thrift(file: BinaryIO, kind: int) -> Any:
         fields[number] = thrift(file, head & 15)
     return fields
 
-def parquet_columns(data: bytes) -> list[str]:
+def parquet_columns(data: bytes) -> list[str] | None:
     footer = data[-8 - int.from_bytes(data[-8:-4], "little"):-8]
     columns = thrift(io.BytesIO(footer), 12)[2][1:]  # FileMetaData.schema, after the root of its tree
-    if data[-4:] != b"PAR1" or any(5 in column or column.get(3) == 2 for column in columns):  # num_children, REPEATED
-        raise ValueError("not a Parquet file, or its columns are nested")
-    return [column[4].decode("utf-8") for column in columns]
+    nested = any(5 in column or column.get(3) == 2 for column in columns)  # num_children, REPEATED
+    return None if nested or data[-4:] != b"PAR1" else [column[4].decode("utf-8") for column in columns]
 
 def has_columns(file: BinaryIO, name: str, columns: list[str]) -> bool:
     quoted = ['"' + name.replace('"', '""') + '"' if re.search('[",\r\n]', name) else name for name in columns]
     header = (",".join(quoted) + "\n").encode("utf-8")
     file.seek(0)
-    try:
+    with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return (name.endswith(".csv") and file.read(len(header)) == header
                 or name.endswith(".parquet") and parquet_columns(file.read()) == columns)
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
-        return False  # a footer that is none
+    return False  # a footer that is none
 
 # --- The release folder. Each check yields its faults.
 def run(code: str, check: Callable[..., Iterator[str]], *arguments: Any) -> Iterator[str]:
     """The faults of a check. Where a format does not hold the check ends, with a fault of this code."""
     try:
         yield from check(*arguments)
-    except Fault as fault:
-        yield str(fault)
     except (ValueError, RecursionError, OSError) as error:
-        yield f"{code}: {error}"
+        yield str(error) if isinstance(error, Fault) else f"{code}: {error}"
 
 def opened(folder: str, name: str) -> BinaryIO:
     path = os.path.join(folder, name)
@@ -213,32 +197,49 @@ def opened(folder: str, name: str) -> BinaryIO:
 
 def read_file(folder: str, name: str, limit: int = MAX_OTHER) -> bytes:
     with opened(folder, name) as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise ValueError(f"{name} is longer than {limit} bytes")
+        if len(data := file.read(limit + 1)) > limit:
+            raise ValueError(f"{name} is longer than {limit} bytes")
     return data
 
+def beyond(office: dict[str, Any], permit: dict[str, Any], handler: str) -> Iterator[str]:
+    """Where permit.json, for this handler, says more than the office does. It may say less."""
+    def plain(*names: str | None) -> set[str]:  # white space and case make no difference
+        return {re.sub(r"[^\S\x1c-\x1f]", "", name).lower() for name in names if name is not None}
+    first, last = office["effective"], office.get("expires") or NEVER
+    if last == NEVER and office["kind"] in ("security-assessment", "certification"):  # by law, after three years
+        last = f"{int(first[:4]) + 3}{first[4:]}".replace("-02-29", "-02-28")
+    within = {
+        "kind": permit["kind"] == office["kind"], "number": permit.get("number") == office["number"],
+        "handler": plain(handler) == plain(office["handler"]),
+        "recipients": plain(permit["recipient"], permit.get("recipient_name")) & plain(*office["recipients"]),
+        "purposes": plain(permit["purpose"]) & plain(*office.get("purposes", [permit["purpose"]])),
+        "validity": first <= permit["effective"] and (permit.get("expires") or NEVER) <= last}
+    fields = [field for item in office["items"] for field in item["fields"]]
+    allowed = {(field["name"], form) for field in fields for form in field.get("forms", ["keep"])}
+    for column in permit["columns"]:  # a list of persons to delete stands under the source they withdrew from
+        source, name, form = WHAT_LEAVES(column)
+        names = (name, f"{column.get('withdrawn_from') or source}.{name}")
+        within[f"items: {source}.{name} as {form}"] = any((n, f) in allowed for n in names for f in (form, "keep"))
+    yield from (f"outside-permit: the office's {what}" for what, holds in within.items() if not holds)
+
 def check_permit(folder: str, receipt: dict[str, Any], offices: list[Key]) -> Iterator[str]:
-    data = read_file(folder, "permit.json")
-    if hashlib.sha256(data).hexdigest() != receipt["permit"]:
+    if hashlib.sha256(data := read_file(folder, "permit.json")).hexdigest() != receipt["permit"]:
         yield "other-permit: permit.json is not the permit the receipt names"
     permit = read_json(data, PERMIT)
-    permitted = [[column[name] for name in ("source", "name", "form")] for column in permit["columns"]]
-    for column in receipt["columns"]:
-        if [column[name] for name in ("source", "name", "form")] not in permitted:
-            yield f"not-permitted: {column['source']}.{column['name']}"
-    outside = {
-        "recipient": permit["recipient"] != receipt["recipient"],
-        "kind of permit": [permit["kind"], permit["standing"]] != [receipt["permit_kind"], receipt["permit_standing"]],
-        "validity": not permit["effective"] <= receipt["day"] <= (permit.get("expires") or receipt["day"])}
-    yield from (f"outside-permit: {what}" for what, differs in outside.items() if differs)
+    more = sorted({*map(WHAT_LEAVES, receipt["columns"])} - {*map(WHAT_LEAVES, permit["columns"])})
+    yield from (f"not-permitted: {source}.{name}" for source, name, _ in more)
+    within = {
+        "recipient": permit["recipient"] == receipt["recipient"],
+        "kind of permit": [permit["kind"], permit["standing"]] == [receipt["permit_kind"], receipt["permit_standing"]],
+        "validity": permit["effective"] <= receipt["day"] <= (permit.get("expires") or NEVER)}
+    yield from (f"outside-permit: {what}" for what, holds in within.items() if not holds)
     if receipt["permit_standing"] == "signed":
         text, signers = open_note(read_file(folder, "permit.note").decode("utf-8"), offices)
         if not signers:
             raise ValueError("the permit is signed by an unknown office key")
         if hashlib.sha256(text.encode()).hexdigest() != permit.get("office_permit"):
             raise ValueError("permit.note is not the office's permit that permit.json names")
-        read_json(text[:-1].encode(), {})
+        yield from beyond(read_json(text[:-1].encode(), OFFICE, whole=True), permit, receipt["handler"])
 
 def check_file(folder: str, receipt: dict[str, Any], entry: dict[str, Any]) -> Iterator[str]:
     name, digest = entry["path"], hashlib.sha256()
@@ -266,9 +267,8 @@ def check_files(folder: str, receipt: dict[str, Any]) -> Iterator[str]:
             continue
         known.append(name)
         yield from run("changed", check_file, folder, receipt, entry)
-    for prefix in ("", "data/") if os.path.lexists(data) else ("",):
-        names = sorted(os.listdir(os.path.join(folder, prefix)))
-        yield from (f"unknown: {prefix}{name}" for name in names if prefix + name not in known)
+    names = sorted(path.relative_to(folder).as_posix() for path in pathlib.Path(folder).rglob("*"))
+    yield from (f"unknown: {name}" for name in names if name not in known)
 
 def verify(folder: str, pinned: dict[str, list[Key]], witnesses: int = 0) -> Iterator[str]:
     """Everything that does not hold; nothing where the release holds under a pinned key."""

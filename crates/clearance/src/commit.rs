@@ -4,7 +4,7 @@ use engine::{People, kind};
 use law::{Determination, Effect, Path as LawPath, RuleBase};
 use transfer::{
     AgeRecipient, CountChange, Permit as PermitPaper, PermitForm, PermitKind, PermittedColumn, Plan, PrivateReceipt,
-    Receipt, ReleasedColumn, RuleBaseName,
+    Receipt, ReleasedColumn, RuleBaseName, Transfer,
 };
 
 use crate::clear::{Assessment, Cleared, Job, PersonCounts, Released, Step};
@@ -51,7 +51,7 @@ impl Job<'_> {
         plan.sources.extend(written.withdrawn.iter().map(|list| list.planned.clone()));
         let by_permit = self.permit.as_ref().filter(|_| opening.kind != PermitKind::Determination);
         let note = by_permit.and_then(|permit| permit.note.as_ref());
-        let permit = self.permit(&assessment, &plan, &opening, note);
+        let permit = self.permit(&assessment, &plan, &opening, by_permit, &written);
         let permit_bytes = transfer::canonical_bytes(&permit);
         staging.write("permit.json", &permit_bytes)?;
         if let Some(note) = note {
@@ -196,16 +196,30 @@ impl Job<'_> {
         Ok(Additions { people, ledgers })
     }
 
-    fn permit(&self, assessment: &Assessment, plan: &Plan, opening: &Opening, note: Option<&String>) -> PermitPaper {
+    fn permit(
+        &self,
+        assessment: &Assessment,
+        plan: &Plan,
+        opening: &Opening,
+        by_permit: Option<&Permit>,
+        written: &Written,
+    ) -> PermitPaper {
         let determination = &assessment.determination;
         let columns = plan.sources.iter().flat_map(|source| {
-            source.leaving().map(|field| PermittedColumn {
+            let list = written.withdrawn.iter().find(|list| list.planned.source == source.source);
+            source.leaving().map(move |field| PermittedColumn {
                 source: source.source.clone(),
                 name: field.name.clone(),
                 form: field.transform,
+                withdrawn_from: list.map(|list| list.of.clone()),
             })
         });
-        let purpose = &self.loaded.transfer.purpose;
+        let Transfer { purpose, recipient, .. } = &self.loaded.transfer;
+        let mut purposes = purpose.text.iter().chain(&purpose.scenario);
+        // Of its two purposes the one for which the permit was given.
+        let terms = by_permit.and_then(Permit::terms);
+        let named = purposes.clone().find(|purpose| terms.is_none_or(|terms| terms.names_purpose([*purpose])));
+        let note = by_permit.and_then(|permit| permit.note.as_ref());
         let text = |note: &String| note.split_once("\n\n").map(|(text, _)| format!("{text}\n"));
         PermitPaper {
             form: PermitForm::V1,
@@ -216,8 +230,9 @@ impl Job<'_> {
             expires: opening.expires,
             paths: determination.paths.clone(),
             rules: determination.rules.iter().map(|rule| rule.id.clone()).collect(),
-            recipient: self.loaded.transfer.recipient.id.clone(),
-            purpose: purpose.text.clone().or_else(|| purpose.scenario.clone()).unwrap_or_default(),
+            recipient: recipient.id.clone(),
+            recipient_name: recipient.name.clone(),
+            purpose: named.or_else(|| purposes.next()).cloned().unwrap_or_default(),
             office_permit: note.and_then(text).map(|text| transfer::digest(text.as_bytes())),
             columns: columns.collect(),
         }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use engine::{
-    Consent as Standing, ConsentBook, ConsentEvent, Consented, Consents, KeyColumn, People, Source, ToDelete,
+    Consent as Standing, ConsentBook, ConsentEvent, Consented, Consents, FieldStep, KeyColumn, People, Source, ToDelete,
 };
-use transfer::{Consent, Inventory, Plan, PlannedField, PlannedSource};
+use transfer::{Column, Consent, Inventory, Plan, PlannedField, PlannedSource};
 
 use crate::clear::Job;
 use crate::count::{FINGERPRINT, RECIPIENT, ages, key_columns};
 use crate::error::ClearanceError;
 use crate::inventory;
+use crate::planning;
 
 /// The name of the consents in plans.
 const CONSENTS: &str = "consents";
@@ -159,8 +160,8 @@ impl Job<'_> {
     }
 
     /// What tells the recipient whom to delete: for each table of consents a source with one row a person who withdrew and was
-    /// sent before, and the plan for it: the subject's key in the form in which it left. Persons whose key never leaves cannot
-    /// be named to the recipient; their number is returned.
+    /// sent before, and the plan for it: the subject's key under the name and in the form in which it left, whatever the table
+    /// of consents calls it. Persons whose key never leaves cannot be named to the recipient; their number is returned.
     pub(crate) async fn withdrawals(
         &self,
         consents: &ConsentsRead,
@@ -168,7 +169,7 @@ impl Job<'_> {
         sent: &People,
     ) -> Result<(Vec<Withdrawals>, u64), ClearanceError> {
         let on = self.options.on.to_string();
-        let (mut lists, mut unnamed) = (Vec::new(), 0);
+        let (mut lists, mut unnamed) = (Vec::<Withdrawals>::new(), 0);
         self.keys.hold_consents(SENT, Consents::all(sent, Standing { live: true, guardian: false })?);
         for table in &consents.tables {
             let rows = ToDelete {
@@ -184,32 +185,50 @@ impl Job<'_> {
             }
             let planned = plan.sources.iter().find(|planned| planned.source == table.of);
             let fields = planned.into_iter().flat_map(PlannedSource::leaving);
-            let leaving = fields.filter_map(|field| {
-                let place = table.fields.iter().position(|name| *name == field.name)?;
-                Some(PlannedField {
-                    name: table.key[place].field.clone(),
-                    why: None,
-                    item: None,
-                    holds: Vec::new(),
-                    ..field.clone()
-                })
+            let fields = fields.filter(|field| table.fields.contains(&field.name)).map(|field| PlannedField {
+                why: None,
+                item: None,
+                holds: Vec::new(),
+                ..field.clone()
             });
-            let fields = leaving.collect::<Vec<_>>();
+            let fields = fields.collect::<Vec<_>>();
             if fields.len() < table.key.len() {
                 unnamed += persons;
                 continue;
             }
-            let name = format!("withdrawn-{}", table.of);
+            let taken = |name: &String| {
+                let sources = self.loaded.sources.iter().chain(lists.iter().map(|list| &list.source));
+                sources.into_iter().any(|source| source.name == *name)
+            };
+            // A source may have several tables of consents, or be called like a list.
+            let names = (2_u64..).map(|number| format!("withdrawn-{}-{number}", table.of));
+            let mut names = std::iter::once(format!("withdrawn-{}", table.of)).chain(names);
+            let name = names.find(|name| !taken(name)).unwrap_or_default();
             let source = Arc::new(table.source.renamed(&name));
-            lists.push(Withdrawals {
-                source,
-                rows,
-                planned: PlannedSource { source: name, fields },
-                persons,
-                inventory: table.inventory.clone(),
-            });
+            let planned = PlannedSource { source: name, fields };
+            let (steps, inventory) = table.as_subject(&planned);
+            lists.push(Withdrawals { source, rows, of: table.of.clone(), planned, steps, persons, inventory });
         }
         Ok((lists, unnamed))
+    }
+}
+
+impl ConsentTable {
+    /// The steps of a list of this table, which read its key, and what is known of those columns, both under the names of the
+    /// subject's key.
+    fn as_subject(&self, planned: &PlannedSource) -> (Vec<FieldStep>, Inventory) {
+        let own = |name: &String| {
+            let mut pairs = self.fields.iter().zip(&self.key);
+            pairs.find(|(field, _)| *field == name).map(|(_, column)| column.field.clone())
+        };
+        let steps = planning::steps(planned)
+            .into_iter()
+            .filter_map(|step| Some(FieldStep { field: own(&step.field)?, leaves_as: Some(step.field), ..step }));
+        let columns = planned.leaving().filter_map(|field| {
+            let column = self.inventory.column(&own(&field.name)?)?.clone();
+            Some(Column { name: field.name.clone(), ..column })
+        });
+        (steps.collect(), Inventory { columns: columns.collect(), ..self.inventory.clone() })
     }
 }
 
@@ -217,7 +236,11 @@ impl Job<'_> {
 pub(crate) struct Withdrawals {
     pub(crate) source: Arc<Source>,
     pub(crate) rows: ToDelete,
+    /// The source they withdrew from.
+    pub(crate) of: String,
+    /// Its plan, with the names of that source's fields.
     pub(crate) planned: PlannedSource,
+    pub(crate) steps: Vec<FieldStep>,
     pub(crate) persons: u64,
     pub(crate) inventory: Inventory,
 }

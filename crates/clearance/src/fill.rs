@@ -92,9 +92,9 @@ impl Job<'_> {
             let (lists, unnamed) = self.withdrawals(consents, &found.plan, &sent).await?;
             written.withdrawn_unnamed = unnamed;
             for list in lists {
-                let steps = planning::steps(&list.planned);
                 let rows = Rows::from(list.rows.clone());
-                let parts = self.runner.release(&list.source, Some(&rows), &steps, &on, &staging.data(), form).await?;
+                let folder = staging.data();
+                let parts = self.runner.release(&list.source, Some(&rows), &list.steps, &on, &folder, form).await?;
                 list.source.check_unchanged()?;
                 written.take(&list.source.name, parts);
                 written.withdrawn.push(list);
@@ -120,14 +120,14 @@ impl Job<'_> {
         let tables = sources.map(|(index, (source, planned))| {
             let rows = found.consents.as_ref().and_then(|consents| consents.rows.get(index)?.clone());
             let inventory = found.inventories.iter().find(|(name, _)| *name == source.name);
-            (source, planned, rows.map(Rows::from), inventory.map(|(_, inventory)| inventory))
+            let inventory = inventory.map(|(_, inventory)| inventory);
+            (source, planned, planning::steps(planned), rows.map(Rows::from), inventory)
         });
-        let lists = written
-            .withdrawn
-            .iter()
-            .map(|list| (&list.source, &list.planned, Some(Rows::from(list.rows.clone())), Some(&list.inventory)));
-        for (source, planned, rows, inventory) in tables.chain(lists) {
-            let steps = planning::steps(planned);
+        let lists = written.withdrawn.iter().map(|list| {
+            let rows = Some(Rows::from(list.rows.clone()));
+            (&list.source, &list.planned, list.steps.clone(), rows, Some(&list.inventory))
+        });
+        for (source, planned, steps, rows, inventory) in tables.chain(lists) {
             if steps.is_empty() {
                 continue;
             }

@@ -42,15 +42,15 @@ pub(crate) fn read(folder: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Unr
     }
 }
 
-/// The artefact in `bytes` and all fields as they stand there, those of later editions too.
+/// The artefact in `bytes`, which may have fields of later editions, too.
 ///
 /// The bytes have to be their own canonical form, and the artefact has to say what they say: a name given twice, a
 /// number or a day written in another way would be one thing to us and another to the next reader.
-pub(crate) fn artefact<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<(T, Value), String> {
+pub(crate) fn artefact<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, String> {
     let value = canonical(bytes)?;
     let artefact: T = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
     match serde_json::to_value(&artefact) {
-        Ok(known) if stands_in(&known, &value) => Ok((artefact, value)),
+        Ok(known) if stands_in(&known, &value) => Ok(artefact),
         _ => Err("a field is not written in the one form it has".to_owned()),
     }
 }

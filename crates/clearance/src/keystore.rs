@@ -16,6 +16,7 @@ use crate::envelope::{Identities, Opener};
 use crate::error::{At as _, ClearanceError};
 
 mod backup;
+mod beside;
 mod file;
 mod master;
 #[cfg(test)]

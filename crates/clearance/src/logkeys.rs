@@ -17,7 +17,7 @@ const SM2: &str = "log-sm2";
 /// The name of the next key's file, until it is the log's own.
 const NEXT: &str = "log-next";
 /// The file that names the earlier keys that still sign.
-const OVERLAP: &str = "log-overlap";
+pub(crate) const OVERLAP: &str = "log-overlap";
 
 /// How a log's earlier key ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

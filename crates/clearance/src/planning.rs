@@ -71,6 +71,7 @@ pub(crate) fn steps(planned: &PlannedSource) -> Vec<FieldStep> {
             label: field.label.clone(),
             transform: field.transform,
             key: field.key.clone(),
+            leaves_as: None,
         })
         .collect()
 }

@@ -151,7 +151,7 @@ pub fn verify_with(folder: &Path, trust: &Trust, identities: &Identities) -> Res
         Err(unreadable) => return Ok(Verdict::broken(unreadable.fault("receipt.json", |what| Fault::Proof { what }))),
     };
     let receipt: Receipt = match folder::artefact(&bytes) {
-        Ok((receipt, _)) => receipt,
+        Ok(receipt) => receipt,
         Err(error) => return broken(format!("receipt.json is no receipt: {error}")),
     };
     if receipt.form != RECEIPT_FORM {

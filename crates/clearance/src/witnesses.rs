@@ -15,9 +15,9 @@ use crate::home::Home;
 use crate::verify::read_trust;
 
 /// The file of our log's witnesses.
-const WITNESSES: &str = "witnesses";
+pub(crate) const WITNESSES: &str = "witnesses";
 /// How far each of them has come.
-const SEEN: &str = "witnesses.seen";
+pub(crate) const SEEN: &str = "witnesses.seen";
 
 /// A witness that is to be asked.
 pub struct Asked {

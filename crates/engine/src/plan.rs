@@ -23,6 +23,16 @@ pub struct FieldStep {
     /// The name of the key, for a keyed transform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// The name of the column it leaves as, where that is not its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaves_as: Option<String>,
+}
+
+impl FieldStep {
+    /// The name of the outgoing column.
+    pub fn column(&self) -> &str {
+        self.leaves_as.as_ref().unwrap_or(&self.field)
+    }
 }
 
 /// A field as text.
@@ -40,7 +50,7 @@ pub(crate) fn expression(step: &FieldStep, on: &str, keys: &Arc<dyn KeyRing>) ->
         let literals = [step.transform.to_string(), key.to_owned(), step.label.clone(), on.to_owned()];
         call(Function::Transform, literals, &step.field, keys)
     };
-    made.alias(&step.field)
+    made.alias(step.column())
 }
 
 /// Whether the person of the row is under `years` on the day, by this column: `under`, `over` or `unknown`.
@@ -79,6 +89,7 @@ mod tests {
                 label: "PHONE_CN".to_owned(),
                 transform,
                 key: Some("pseudonym/r1".to_owned()),
+                leaves_as: None,
             };
             let context = SessionContext::new();
             let one = context

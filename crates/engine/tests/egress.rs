@@ -24,7 +24,13 @@ impl KeyRing for OneKey {
 
 fn step(field: &str, label: &str, need: &str) -> FieldStep {
     let transform = need.parse().expect("a transform");
-    FieldStep { field: field.to_owned(), label: label.to_owned(), transform, key: Some("k".to_owned()) }
+    FieldStep {
+        field: field.to_owned(),
+        label: label.to_owned(),
+        transform,
+        key: Some("k".to_owned()),
+        leaves_as: None,
+    }
 }
 
 /// Stages a source, lets `between` at the files, and reads them back.
@@ -91,6 +97,24 @@ async fn i4_columns_of_every_type_come_back_as_they_were_read() {
         assert_eq!((surrogates.raw, surrogates.distinct, surrogates.same, surrogates.met), (17_142, 17_142, 0, 0));
         assert!((surrogates.met_expected / (17_142.0 * 17_142.0 / 1e11) - 1.0).abs() < 1e-9);
     }
+}
+
+/// A column may leave under another name than its own: it is read back under that one, and under no other.
+#[tokio::test]
+async fn i4_a_column_that_leaves_under_another_name_is_read_back_under_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, "client,cust_id\nA1,x\nB2,y\n").expect("writes");
+    let steps = [FieldStep { leaves_as: Some("cust_id".to_owned()), ..step("client", "CUSTOMER_KEY", "keep") }];
+    for form in FORMS {
+        let found = staged(&path, &steps, form, |_| ()).await.expect("reads back");
+        assert_eq!((found.len(), found[0].values, found[0].misfits), (1, 2, 0), "{form:?}");
+    }
+    let found = staged(&path, &steps, OutputForm::Csv, |file| put(file, 0, 1, "y")).await.expect("reads back");
+    assert_eq!(found[0].misfits, 1, "it is held against its own column, not the one of that name");
+    let renamed = |file: &Path| std::fs::write(file, "client\nA1\nB2\n").expect("writes");
+    let error = staged(&path, &steps, OutputForm::Csv, renamed).await.err().expect("another column").to_string();
+    assert!(error.contains("has other columns than the plan"), "{error}");
 }
 
 /// Puts a value into a cell of a staged file.

@@ -30,4 +30,4 @@ pub use request::{
     Transfer, TransferError,
 };
 pub use steps::{Plan, PlannedField, PlannedSource};
-pub use terms::{OfficePermitError, PermitField, PermitItem, Terms};
+pub use terms::{OfficePermitError, PermitField, PermitItem, Terms, is_same_name};

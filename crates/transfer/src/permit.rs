@@ -57,6 +57,9 @@ pub struct PermittedColumn {
     pub name: String,
     /// The form: what the plan does to it.
     pub form: Transform,
+    /// For a list of persons to delete the source they withdrew from: the column is a field of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_from: Option<String>,
 }
 
 /// Marks the form of this artefact; its digit is the version.
@@ -90,6 +93,9 @@ pub struct Permit {
     pub rules: Vec<String>,
     /// The recipient it is for.
     pub recipient: String,
+    /// The recipient's name, where the transfer gives one: an office may know it by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_name: Option<String>,
     /// The purpose it is for.
     pub purpose: String,
     /// SHA-256 of the text of the office's permit that stands behind it (`permit.note`), where one does.

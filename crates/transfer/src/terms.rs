@@ -1,6 +1,7 @@
 //! What a permit says, whoever says it: the handler in the transfer file, or an office in a signed permit.
 
 use deid::Transform;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,8 @@ use crate::permit::PermitKind;
 
 /// The form of an office's permit: the text of a signed note.
 const OFFICE_FORM: &str = "tongguan/office-permit/1";
+/// Canonical JSON writes numbers as doubles; integers of 15 digits are the same everywhere.
+const MOST_PERSONS: u64 = 999_999_999_999_999;
 
 /// What a permit covers and until when. What it does not say is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +158,39 @@ impl Terms {
                 return Err(OfficePermitError::Missing(name));
             }
         }
+        let items = terms.items.iter().flatten().filter_map(|item| item.persons);
+        if items.chain(terms.persons).any(|persons| persons > MOST_PERSONS) {
+            return Err(form(&"`persons` has more than 15 digits"));
+        }
         Ok(terms)
+    }
+
+    /// The last day it is in force. A result of an assessment and a certificate run for three years where no day is stated
+    /// (Order 16 art 9, Order 20 art 8): what has an end by law never is without one.
+    pub fn last_day(&self) -> Option<Date> {
+        let by_law = match self.kind {
+            PermitKind::SecurityAssessment | PermitKind::Certification => {
+                self.effective.and_then(|effective| effective.checked_add(3.years()).ok())
+            }
+            _ => None,
+        };
+        self.expires.or(by_law)
+    }
+
+    /// Whether one of these names stands among the recipients. A permit that names none leaves them open.
+    pub fn names_recipient<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> bool {
+        is_among(self.recipients.as_ref(), names)
+    }
+
+    /// Whether one of these stands among the purposes. A permit that names none leaves them open.
+    pub fn names_purpose<'a>(&self, purposes: impl IntoIterator<Item = &'a String>) -> bool {
+        is_among(self.purposes.as_ref(), purposes)
+    }
+
+    /// Whether some item lets a field leave in this form. A permit without items leaves the fields open.
+    pub fn allows(&self, source: &str, field: &str, form: Transform) -> bool {
+        let fields = |item: &PermitItem| item.fields.iter().any(|of| of.is(source, field) && of.allows(form));
+        self.items.as_ref().is_none_or(|items| items.iter().any(fields))
     }
 
     /// The number in the order of the permit of the item a field belongs to: the one that is named, or the first that has it.
@@ -164,6 +199,18 @@ impl Terms {
         let mut fitting = items.filter(|(_, item)| named.is_none_or(|name| item.name.is_empty() || item.name == name));
         fitting.find_map(|(index, item)| Some((index, item.fields.iter().find(|of| of.is(source, field))?)))
     }
+}
+
+/// Whether two names are one, as people write them: spaces and case make no difference.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+    plain(one) == plain(other)
+}
+
+fn is_among<'a>(permitted: Option<&Vec<String>>, names: impl IntoIterator<Item = &'a String>) -> bool {
+    permitted.is_none_or(|permitted| {
+        names.into_iter().any(|name| permitted.iter().any(|permitted| is_same_name(permitted, name)))
+    })
 }
 
 #[cfg(test)]
@@ -205,6 +252,49 @@ mod tests {
         assert!(matches!(Terms::from_office_text(&other), Err(OfficePermitError::Form(_))));
         let open = Terms { items: None, ..terms() };
         assert_eq!(Terms::from_office_text(&open.office_text()), Err(OfficePermitError::Missing("items")));
+        for (persons, reads) in [(MOST_PERSONS, true), (MOST_PERSONS + 1, false)] {
+            let text = Terms { persons: Some(persons), ..terms() }.office_text();
+            assert_eq!(Terms::from_office_text(&text).is_ok(), reads, "{persons}");
+        }
+    }
+
+    #[test]
+    fn a_field_may_leave_where_any_item_lets_it_and_an_empty_item_covers_nothing() {
+        let mut terms = terms();
+        let item = |fields| PermitItem { name: "more".into(), fields, persons: None };
+        assert!(terms.allows("vs", "subject", Transform::Pseudonym) && !terms.allows("vs", "subject", Transform::Keep));
+        assert!(terms.allows("lb", "value", Transform::Keep) && !terms.allows("vs", "value", Transform::Keep));
+        let subject = PermitField { name: "vs.subject".into(), forms: vec![Transform::Keep] };
+        terms.items.iter_mut().for_each(|items| items.push(item(vec![subject.clone()])));
+        assert!(terms.allows("vs", "subject", Transform::Month) && !terms.allows("lb", "subject", Transform::Month));
+        terms.items = Some(vec![item(Vec::new())]);
+        assert!(!terms.allows("lb", "value", Transform::Mask), "an empty item");
+        terms.items = None;
+        assert!(terms.allows("lb", "value", Transform::Keep), "nothing said");
+    }
+
+    #[test]
+    fn names_are_one_in_any_spacing_and_case_and_what_is_not_said_is_open() {
+        let mut terms = Terms { recipients: Some(vec!["Universitätsklinikum Musterstadt".into()]), ..terms() };
+        assert!(terms.names_recipient([&"umc".to_owned(), &" UNIVERSITÄTS klinikum musterstadt".to_owned()]));
+        assert!(!terms.names_recipient([&"umc".to_owned()]) && !terms.names_recipient([]));
+        assert!(terms.names_purpose([]), "no purposes are named");
+        terms.purposes = Some(Vec::new());
+        assert!(!terms.names_purpose([&"care".to_owned()]), "none is permitted");
+    }
+
+    #[test]
+    fn a_result_and_a_certificate_end_after_three_years_where_no_day_is_stated() {
+        let date = jiff::civil::date;
+        let last = |kind, effective, expires| Terms { kind, effective, expires, ..terms() }.last_day();
+        for (kind, expected) in [
+            (PermitKind::SecurityAssessment, Some(date(2027, 2, 28))),
+            (PermitKind::Certification, Some(date(2027, 2, 28))),
+            (PermitKind::StandardContract, None),
+        ] {
+            assert_eq!(last(kind, Some(date(2024, 2, 29)), None), expected);
+            assert_eq!(last(kind, Some(date(2024, 2, 29)), Some(date(2030, 1, 1))), Some(date(2030, 1, 1)));
+        }
     }
 
     #[test]

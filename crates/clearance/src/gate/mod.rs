@@ -119,7 +119,7 @@ pub fn look(look: &Look<'_>) -> Result<Opening, Vec<Stop>> {
                     standing: *standing,
                     number: terms.number.clone(),
                     effective: terms.effective.unwrap_or(look.on),
-                    expires: permit::last_day(terms),
+                    expires: terms.last_day(),
                 })
             }
             Err(stop) => {

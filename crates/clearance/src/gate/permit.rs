@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use law::{Outcome, Path, Workdays};
-use transfer::{PermitKind, Standing, Terms};
+use transfer::{PermitKind, Standing, Terms, is_same_name};
 
 use super::{Look, Stop};
 
@@ -23,14 +23,14 @@ pub(super) fn stops(look: &Look<'_>, terms: &Terms, standing: Standing, stops: &
     if look.transfer.handler.require_signed_permit == Some(true) && standing != Standing::Signed {
         stops.push(Stop::PermitNotSigned);
     }
-    if let Some(handler) = terms.handler.as_ref().filter(|handler| !is_same(handler, look.handler)) {
+    if let Some(handler) = terms.handler.as_ref().filter(|handler| !is_same_name(handler, look.handler)) {
         stops.push(Stop::OtherHandler { handler: handler.clone() });
     }
     match terms.effective {
         Some(effective) if effective <= on => {}
         effective => stops.push(Stop::PermitNotEffective { effective }),
     }
-    if let Some(expires) = last_day(terms).filter(|expires| *expires < on) {
+    if let Some(expires) = terms.last_day().filter(|expires| *expires < on) {
         stops.push(Stop::PermitExpired { expires });
     }
     if matches!(kind, PermitKind::StandardContract | PermitKind::GbaStandardContract) {
@@ -39,18 +39,6 @@ pub(super) fn stops(look: &Look<'_>, terms: &Terms, standing: Standing, stops: &
     fields(look, terms, stops);
     scope(look, terms, stops);
     spent(look, terms, stops);
-}
-
-/// The last day a permit is in force. A result of an assessment and a certificate run for three years where no day is
-/// stated (Order 16 art 9, Order 20 art 8): what has an end by law never is without one.
-pub(super) fn last_day(terms: &Terms) -> Option<Date> {
-    let by_law = match terms.kind {
-        PermitKind::SecurityAssessment | PermitKind::Certification => {
-            terms.effective.and_then(|effective| effective.checked_add(3.years()).ok())
-        }
-        _ => None,
-    };
-    terms.expires.or(by_law)
 }
 
 /// A contract has to be filed within ten working days of its effect (Order 13 art 7), on an impact assessment finished
@@ -110,12 +98,9 @@ fn fields(look: &Look<'_>, terms: &Terms, stops: &mut Vec<Stop>) {
 fn scope(look: &Look<'_>, terms: &Terms, stops: &mut Vec<Stop>) {
     let kind = terms.kind;
     let recipient = &look.transfer.recipient;
-    let is_named =
-        |name: &String| is_same(name, &recipient.id) || recipient.name.as_ref().is_some_and(|own| is_same(name, own));
     let permitted = match (&terms.recipients, look.baseline) {
-        (Some(recipients), _) => recipients.iter().any(is_named),
-        (None, Some(baseline)) => is_same(&baseline.recipient, &recipient.id),
-        (None, None) => true,
+        (None, Some(baseline)) => is_same_name(&baseline.recipient, &recipient.id),
+        _ => terms.names_recipient([&recipient.id].into_iter().chain(&recipient.name)),
     };
     if !permitted {
         stops.push(Stop::RecipientNotPermitted { kind, recipient: recipient.id.clone() });
@@ -123,9 +108,8 @@ fn scope(look: &Look<'_>, terms: &Terms, stops: &mut Vec<Stop>) {
     let purpose = &look.transfer.purpose;
     let own = || purpose.text.iter().chain(&purpose.scenario);
     let permitted = match (&terms.purposes, look.baseline.and_then(|baseline| baseline.purpose.as_ref())) {
-        (Some(purposes), _) => own().any(|own| purposes.iter().any(|purpose| is_same(purpose, own))),
-        (None, Some(before)) => own().any(|own| is_same(before, own)),
-        (None, None) => true,
+        (None, Some(before)) => own().any(|own| is_same_name(before, own)),
+        _ => terms.names_purpose(own()),
     };
     if !permitted {
         let purpose = own().next().cloned().unwrap_or_default();
@@ -139,7 +123,7 @@ fn scope(look: &Look<'_>, terms: &Terms, stops: &mut Vec<Stop>) {
     }
     let places = terms.places.clone().or_else(|| Some(vec![look.baseline?.place.clone()?]));
     if let Some(permitted) = places
-        && !storage.place.as_ref().is_some_and(|place| permitted.iter().any(|of| is_same(of, place)))
+        && !storage.place.as_ref().is_some_and(|place| permitted.iter().any(|of| is_same_name(of, place)))
     {
         stops.push(Stop::StoredElsewhere { kind, place: storage.place, permitted });
     }
@@ -163,10 +147,4 @@ pub(super) fn limits<'a>(
     let items = terms.items.iter().flatten().zip(look.persons_by_item);
     let items = items.filter_map(|(item, persons)| Some((Some(item.name.clone()), item.persons?, *persons)));
     whole.into_iter().chain(items)
-}
-
-/// Names as people write them: spaces and case make no difference.
-fn is_same(one: &str, other: &str) -> bool {
-    let plain = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
-    plain(one) == plain(other)
 }

@@ -68,7 +68,7 @@ pub fn warnings(look: &Look<'_>) -> Vec<Warning> {
             warnings.push(Warning::NearlySpent { persons, permitted, item });
         }
     }
-    if let Some(expires) = permit::last_day(terms).filter(|expires| *expires >= look.on) {
+    if let Some(expires) = terms.last_day().filter(|expires| *expires >= look.on) {
         let act_by = match terms.kind {
             PermitKind::SecurityAssessment => before(look, expires, EXTENSION),
             // Order 20 art 8.

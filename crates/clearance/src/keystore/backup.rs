@@ -1,4 +1,4 @@
-//! Backups: every key in one text, sealed with age or plain, and back.
+//! Backups: every key in one text, sealed with age or plain, and back. What stands beside the keys (`beside`) goes along.
 //!
 //! The text inside names its form, its day and each key by its short fingerprint, then holds a line a key, so that it can
 //! be read with `age` and one's own eyes when this program is gone.
@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use zeroize::Zeroizing;
 
 use super::Keystore;
+use super::beside::Beside;
 use super::file::{fingerprint, hex_of, parse_hex};
 use crate::disk;
 use crate::envelope::{self, Closed, Opener, SealTo};
@@ -25,6 +26,7 @@ pub struct Backup {
     /// The day it was made; the first form did not say.
     pub made_on: Option<Date>,
     keys: BTreeMap<String, Secret>,
+    beside: Beside,
 }
 
 /// What became of a restoration.
@@ -36,6 +38,8 @@ pub struct Restored {
     pub held: Vec<String>,
     /// Keys of which another is held under the same name. Where there is any, nothing was written.
     pub conflicts: Vec<String>,
+    /// Files of the state folder that were missing and are there now.
+    pub files: Vec<String>,
 }
 
 impl Backup {
@@ -81,17 +85,25 @@ impl Backup {
         if keys.is_empty() {
             return Err("holds no key".to_owned());
         }
-        Ok(Self { made_on, keys })
+        let beside =
+            Beside::parse(text).map_err(|name| format!("is damaged or cut short: its `{name}` is not whole"))?;
+        Ok(Self { made_on, keys, beside })
     }
 
     /// Each key by its name and short fingerprint.
     pub fn names(&self) -> Vec<(String, String)> {
         self.keys.iter().map(|(name, key)| (name.clone(), fingerprint(key))).collect()
     }
+
+    /// The files of the state folder that it holds.
+    pub fn files(&self) -> Vec<String> {
+        self.beside.names()
+    }
 }
 
 impl Keystore {
-    /// Writes every key into one new file of mode 0600, sealed, or plain where `to` is `None`; how many.
+    /// Writes every key, and what stands beside them, into one new file of mode 0600, sealed, or plain where `to` is `None`; how
+    /// many keys.
     pub fn backup(&self, file: &Path, to: Option<&SealTo>, on: Date) -> Result<usize, ClearanceError> {
         if file.symlink_metadata().is_ok() {
             return Err(ClearanceError::input(format!(
@@ -99,20 +111,22 @@ impl Keystore {
                 file.display()
             )));
         }
-        let keys = {
+        let (keys, beside) = {
             // No rotation halfway.
             let _one = self.one_writer()?;
             let read = |name: String| self.read(&name).map(|key| key.map(|key| (name, key)));
-            self.names()?.into_iter().filter_map(|name| read(name).transpose()).collect::<Result<Vec<_>, _>>()?
+            let keys = self.names()?.into_iter().filter_map(|name| read(name).transpose());
+            (keys.collect::<Result<Vec<_>, _>>()?, Beside::of(self)?.to_text())
         };
         // Room for all of it at once: a text that grows would leave its old bytes behind.
-        let mut text = Zeroizing::new(String::with_capacity(512 + keys.len() * 512));
+        let mut text = Zeroizing::new(String::with_capacity(512 + beside.len() + keys.len() * 512));
         text.push_str(HEAD);
         text.push_str(" 1: whoever reads this file can link every pseudonym\n");
         text.push_str(&[MADE_ON, &on.to_string(), "\n"].concat());
         for (name, key) in &keys {
             text.push_str(&[NAMED, name, " ", &fingerprint(key), "\n"].concat());
         }
+        text.push_str(&beside);
         for (name, key) in &keys {
             text.push_str(name);
             text.push(' ');
@@ -126,7 +140,8 @@ impl Keystore {
     }
 
     /// Brings back the keys of a backup that are not here. A key that is here is never replaced: where one of the same
-    /// name has other bytes, nothing is written at all, for the two folders then have different pasts.
+    /// name has other bytes, nothing is written at all, for the two folders then have different pasts. The same holds for the
+    /// files beside them, of which the one that is here stays.
     pub fn restore(folder: &Path, backup: &Backup, opener: Opener) -> Result<Restored, ClearanceError> {
         disk::private_folder(folder).at(folder)?;
         let keystore = Self::at(folder, opener);
@@ -142,13 +157,14 @@ impl Keystore {
                 Some(_) => conflicts.push(name.clone()),
             }
         }
-        let mut restored = Vec::new();
+        let (mut restored, mut files) = (Vec::new(), Vec::new());
         if conflicts.is_empty() {
             for (name, key) in missing {
                 keystore.write_new(name, key)?;
                 restored.push(name.clone());
             }
+            files = backup.beside.restore(&keystore)?;
         }
-        Ok(Restored { restored, held, conflicts })
+        Ok(Restored { restored, held, conflicts, files })
     }
 }

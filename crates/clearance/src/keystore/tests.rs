@@ -307,6 +307,42 @@ fn a_backup_restores_what_is_missing_and_never_replaces() {
 }
 
 #[test]
+fn a_backup_brings_witnesses_and_overlap_along_and_replaces_neither() {
+    let case = Case::new();
+    let written = |folder: &Path, name: &str| std::fs::read_to_string(folder.join(name)).expect("reads");
+    let root = case.folder.path();
+    std::fs::write(root.join("witnesses"), "# ours\r\nhttps://w.example key\n\n").expect("writes");
+    std::fs::write(root.join("witnesses.seen"), "7 https://w.example\n").expect("writes");
+    std::fs::write(root.join("log-overlap"), "").expect("writes");
+    let file = root.join("backup");
+    assert_eq!(case.reopened().backup(&file, None, date(2026, 11, 2)).expect("backs up"), 4);
+    let read = || Backup::read(&file, &Opener::default());
+    let backup = read().expect("opens");
+    assert_eq!((backup.names(), backup.files().len()), (case.before.clone(), 3));
+    let other = tempfile::tempdir().expect("a folder");
+    std::fs::write(other.path().join("witnesses.seen"), "9 https://w.example\n").expect("writes");
+    let restored = Keystore::restore(&other.path().join("keys"), &backup, Opener::default()).expect("restores");
+    assert_eq!((restored.restored.len(), restored.files), (4, vec!["log-overlap".to_owned(), "witnesses".to_owned()]));
+    assert_eq!(written(other.path(), "witnesses"), "# ours\nhttps://w.example key\n\n");
+    assert_eq!(written(other.path(), "log-overlap"), "");
+    assert_eq!(written(other.path(), "witnesses.seen"), "9 https://w.example\n", "what is there knows more");
+    // Where the keys are another folder's, its files are, too.
+    let foreign = Case::new();
+    let refused = Keystore::restore(&foreign.keys(), &backup, Opener::default()).expect("looks");
+    assert_eq!((refused.conflicts.is_empty(), refused.files.len()), (false, 0));
+    assert!(!foreign.folder.path().join("witnesses").exists());
+    // A line that was changed or lost is noticed; a file nobody here knows is passed over, wherever its name leads.
+    let text = std::fs::read_to_string(&file).expect("reads");
+    for (from, to) in [("7 https", "8 https"), ("#| https://w.example key\n", "")] {
+        std::fs::write(&file, text.replacen(from, to, 1)).expect("writes");
+        is_error(read(), "is damaged or cut short: its `witnesses");
+    }
+    let stranger = format!("# file ../x {}\n", transfer::digest(b""));
+    std::fs::write(&file, format!("{text}{stranger}")).expect("writes");
+    assert_eq!(read().expect("opens").files().len(), 3);
+}
+
+#[test]
 fn a_damaged_backup_is_one_line_and_the_old_form_still_restores() {
     let case = Case::new();
     let owner = age::x25519::Identity::generate();

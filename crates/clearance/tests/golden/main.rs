@@ -7,10 +7,13 @@ mod python;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use clearance::{read_trust, verify};
-use evidence::Trust;
+use clearance::{Fault, read_trust, verify};
+use deid::Transform;
+use evidence::{Role, SigningKey, Trust, sign_note};
 use generator::support::{Desk, USUAL, files, sample_csv, transfer};
+use jiff::civil::date;
 use serde_json::Value;
+use transfer::{PermitField, PermitItem, PermitKind, Terms};
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden")
@@ -75,6 +78,38 @@ fn i7_the_second_verifier_says_of_every_golden_release_what_it_is() {
     assert_eq!(names.into_iter().zip(found).collect::<BTreeMap<_, _>>(), expected());
 }
 
+/// What our own verifier says of a permit that goes beyond the office's: the second says the same, word for word.
+#[test]
+fn i7_both_verifiers_name_what_goes_beyond_the_offices_permit() {
+    let trust_file = golden().join("trust");
+    let trust = read_trust(&trust_file).unwrap();
+    for (name, expected) in [
+        ("bad-office-kind", "kind"),
+        ("bad-office-number", "number"),
+        ("bad-office-no-number", "number"),
+        ("bad-office-handler", "handler"),
+        ("bad-office-recipient", "recipients"),
+        ("bad-office-recipient-name", "recipients"),
+        ("bad-office-purpose", "purposes"),
+        ("bad-office-not-effective", "validity"),
+        ("bad-office-expired", "validity"),
+        ("bad-office-no-last-day", "validity"),
+        ("bad-office-more-than-three-years", "validity"),
+        ("bad-office-for-ever", "validity"),
+        ("bad-office-column-of-another-source", "items: people.gender as keep"),
+        ("bad-office-form", "items: people.name as mask"),
+        ("bad-office-unused-column", "items: people.mobile as keep"),
+        ("bad-office-withdrawn", "items: withdrawn-orders.name as mask"),
+    ] {
+        let what = format!("the office's {expected}");
+        let verdict = verify(&golden().join(name), &trust).unwrap();
+        assert_eq!(verdict.faults, [Fault::OutsidePermit { what: what.clone() }], "{name}");
+        let Some(python) = python::at_hand() else { continue };
+        let (_, text) = python.command(&golden().join(name), &trust_file, &[]);
+        assert_eq!(text, format!("outside-permit: {what}\n"), "{name}");
+    }
+}
+
 #[test]
 fn i7_the_second_verifier_is_called_as_documented() {
     let Some(python) = python::at_hand() else { return };
@@ -90,6 +125,8 @@ fn i7_the_second_verifier_is_called_as_documented() {
     check("bad-key-unknown", &[], 1, "consistent with itself, signed by an unknown key ");
     check("bad-byte-in-csv", &[], 1, "changed: data/people.csv\n");
     check("bad-office-unknown", &[], 1, "the permit is signed by an unknown office key");
+    check("bad-office-number", &[], 1, "outside-permit: the office's number\n");
+    check("bad-office-form", &[], 1, "outside-permit: the office's items: people.name as mask\n");
     check("nowhere", &[], 2, "nowhere");
     check("good-exempt", &["--trust", "nowhere"], 2, "nowhere");
     check("good-exempt", &["--witnesses", "many"], 2, "--witnesses");
@@ -212,6 +249,83 @@ async fn i7_a_release_of_today_has_the_shape_of_the_golden_ones_and_holds_for_bo
     assert_eq!(python.verdicts(&folders, &trust_file), [vec![""; 0], vec![""; 0]]);
     let nobody = desk.write("nobody", "# no keys\n");
     assert_eq!(python.verdicts(&folders, &nobody), [["unknown-key"], ["unknown-key"]]);
+}
+
+/// A release under a signed permit, as `clear` makes it: the office names the recipient by name and one purpose of two, and
+/// the list of those who withdrew bears the name of the subject's key, whatever the tables of consents call it.
+#[tokio::test]
+async fn i7_a_release_under_a_signed_permit_holds_for_both_verifiers_and_so_do_its_lists() {
+    let desk = Desk::new();
+    let office = SigningKey::from_seed("office.example/beijing", &[9; 32]).unwrap();
+    desk.home().await.store.close().await;
+    let trust_file = desk.home_path().join("trust");
+    let mut trust: Trust = std::fs::read_to_string(&trust_file).unwrap().parse().unwrap();
+    trust.add(Role::Office, office.verifier());
+    std::fs::write(&trust_file, trust.to_string()).unwrap();
+    let keyed = |name: &str| PermitField { name: name.into(), forms: vec![Transform::Pseudonym] };
+    let terms = Terms {
+        kind: PermitKind::SecurityAssessment,
+        number: Some("2026-17".into()),
+        handler: Some("91110105ma0000000a".into()),
+        recipients: Some(vec!["Universitätsklinikum Musterstadt".into()]),
+        purposes: Some(vec!["customer care".into()]),
+        effective: Some(date(2026, 1, 5)),
+        filed: None,
+        expires: None,
+        items: Some(vec![
+            PermitItem {
+                name: "gender".into(),
+                fields: vec![PermitField { name: "gender".into(), forms: vec![] }],
+                persons: None,
+            },
+            PermitItem {
+                name: "who".into(),
+                fields: vec![keyed("people.cust_id"), keyed("people.guest_mobile")],
+                persons: Some(10),
+            },
+        ]),
+        persons: None,
+        stored_until: None,
+        places: None,
+    };
+    desk.write("permit.note", sign_note(&terms.office_text(), &[&office]).unwrap());
+    desk.write("people.csv", "cust_id,guest_mobile,gender\nA1,13800138000,F\nB2,13900139001,M\n");
+    desk.write("consents.csv", "CUST_ID,other,given,withdrawn\nA1,x,2026-01-01,\nB2,y,2026-01-01,\n");
+    desk.write("guests.csv", "mobile,given,withdrawn\n13800138000,2026-01-01,\n13900139001,2026-01-01,\n");
+    let text = |out: &str| {
+        let more = "[[subject]]\nkey = [\"guest_mobile\"]\n[permit]\nfile = \"permit.note\"\n\
+                    [[consent]]\nsource = \"consents.csv\"\nkey = \"CUST_ID\"\ngiven = \"given\"\nwithdrawn = \"withdrawn\"\n\
+                    [[consent]]\nsource = \"guests.csv\"\nkey = \"mobile\"\ngiven = \"given\"\nwithdrawn = \"withdrawn\"\n";
+        let fields = [("cust_id", "pseudonym"), ("guest_mobile", "pseudonym"), ("gender", "mask")];
+        transfer(&fields, &format!("{USUAL}{more}"), out)
+            .replace("none = true\nby = \"tester\"", "ordinary = 0\nsensitive = 10_000")
+            .replace("basis = \"contract\"", "basis = \"consent\"")
+            .replace("id = \"r1\"", "id = \"r1\"\nname = \"universitätsklinikum  MUSTERSTADT\"")
+            .replace("[data]", "[purpose]\ntext = \"to answer calls\"\nscenario = \"customer care\"\n[data]")
+    };
+    desk.released(&text("first")).await;
+    for (table, row) in [("consents.csv", "B2,y,2026-01-01,"), ("guests.csv", "13900139001,2026-01-01,")] {
+        let consents = std::fs::read_to_string(desk.path(table)).unwrap();
+        desk.write(table, consents.replace(row, &format!("{row}2026-11-01")));
+    }
+    let second = desk.released(&text("second")).await;
+    assert_eq!(second.withdrawn, 2);
+    let read = |path: &str| std::fs::read_to_string(desk.path(path)).unwrap();
+    let first = read("first/data/people.csv");
+    let of_b2 = first.lines().nth(2).unwrap().split(',').collect::<Vec<_>>();
+    assert_eq!(read("second/data/withdrawn-people.csv"), format!("cust_id\n{}\n", of_b2[0]));
+    assert_eq!(read("second/data/withdrawn-people-2.csv"), format!("guest_mobile\n{}\n", of_b2[1]));
+    let permit: transfer::Permit = serde_json::from_str(&read("second/permit.json")).unwrap();
+    let list = permit.columns.iter().find(|column| column.source == "withdrawn-people-2").unwrap();
+    assert_eq!((list.name.as_str(), list.withdrawn_from.as_deref()), ("guest_mobile", Some("people")));
+    assert_eq!((permit.purpose.as_str(), permit.expires), ("customer care", Some(date(2029, 1, 5))));
+    let folders = ["first", "second"].map(|out| desk.path(out));
+    let trust = read_trust(&trust_file).unwrap();
+    for folder in &folders {
+        assert_eq!(verify(folder, &trust).unwrap().faults, []);
+    }
+    let Some(python) = python::at_hand() else { return };
+    assert_eq!(python.verdicts(&folders, &trust_file), [vec![""; 0], vec![""; 0]]);
 }
 
 /// Columns are named by whoever made the table: what has to be quoted in a header is quoted in one way.

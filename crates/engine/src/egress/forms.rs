@@ -167,7 +167,7 @@ mod tests {
 
     fn judge(transform: &str, label: &str) -> Judge {
         let transform = transform.parse().expect("a transform");
-        Judge::new(&FieldStep { field: "f".to_owned(), label: label.to_owned(), transform, key: None })
+        Judge::new(&FieldStep { field: "f".to_owned(), label: label.to_owned(), transform, key: None, leaves_as: None })
     }
 
     #[test]

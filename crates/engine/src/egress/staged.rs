@@ -30,11 +30,11 @@ pub(super) struct Staged {
 impl Staged {
     /// Opens a file; its columns have to be those of the plan, in their order.
     pub(super) fn open(path: &Path, steps: &[FieldStep]) -> Result<Self, EngineError> {
-        if !file_columns(path)?.iter().eq(steps.iter().map(|step| &step.field)) {
+        if !file_columns(path)?.iter().eq(steps.iter().map(FieldStep::column)) {
             return Err(fault(path, "has other columns than the plan"));
         }
         let file = File::open(path).map_err(|error| EngineError::io(path, error))?;
-        let texts = steps.iter().map(|step| Field::new(&step.field, DataType::Utf8, true)).collect::<Vec<_>>();
+        let texts = steps.iter().map(|step| Field::new(step.column(), DataType::Utf8, true)).collect::<Vec<_>>();
         let schema: SchemaRef = Arc::new(Schema::new(texts));
         let batches: Box<dyn Iterator<Item = _> + Send> = if path.extension().is_some_and(|found| found == "csv") {
             let reader = ReaderBuilder::new(Arc::clone(&schema)).with_header(true).with_batch_size(BATCH_ROWS);

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clearance::{Backup, Closed, Identities, Keystore, Opener, Overlap, Passphrase, SealTo, WrapWith, closed_how};
+use clearance::{
+    Backup, Closed, Identities, Keystore, Opener, Overlap, Passphrase, Restored, SealTo, WrapWith, closed_how,
+};
 use serde_json::json;
 
 use super::{Context, from_environment};
@@ -153,7 +155,7 @@ fn show_backup(context: &Context, backup: &Backup) -> Result<(), Failure> {
     let made_on = backup.made_on.map(|day| day.to_string());
     if context.format == Format::Json {
         let keys = backup.names().into_iter().collect::<BTreeMap<_, _>>();
-        return context.json(&json!({ "made_on": made_on, "keys": keys }));
+        return context.json(&json!({ "made_on": made_on, "keys": keys, "files": backup.files() }));
     }
     if let Some(day) = made_on {
         context.out(&context.say.fill("keys.made-on", &[("day", &day)]))?;
@@ -168,7 +170,8 @@ fn restore(context: &Context, backup: &Backup) -> Result<Answer, Failure> {
     let done = Keystore::restore(&folder, backup, context.opener(&home)?)?;
     let answer = if done.conflicts.is_empty() { Answer::Yes } else { Answer::No };
     if context.format == Format::Json {
-        context.json(&json!({ "restored": done.restored, "held": done.held, "conflicts": done.conflicts }))?;
+        let Restored { restored, held, conflicts, files } = &done;
+        context.json(&json!({ "restored": restored, "held": held, "conflicts": conflicts, "files": files }))?;
     } else if answer == Answer::No {
         let (names, folder) = (done.conflicts.join(", "), folder.display().to_string());
         context.out(&paint(&say.fill("keys.conflict", &[("names", &names), ("folder", &folder)]), Paint::Bad))?;

@@ -4,9 +4,13 @@ mod data;
 mod logs;
 mod permits;
 mod receipts;
+mod terms;
 
-use evidence::sign_note;
+use deid::Transform;
+use evidence::{SigningKey, sign_note};
+use jiff::civil::date;
 use serde_json::{Value, json};
+use transfer::{PermitField, PermitItem, PermitKind, Terms};
 
 use super::base::{Base, Release};
 use super::folder::{Edit as _, Folder, Keys, cosigned, logged};
@@ -43,7 +47,7 @@ pub(super) fn cases(base: &Base, keys: &Keys) -> Vec<Case> {
     let log = json!(keys.log.verifier().to_string());
     let [exempt, contract] =
         [&base.exempt, &base.contract].map(|release| release.with(|release| release.receipt["log"] = log.clone()));
-    let signed = signed(&contract, keys);
+    let signed = Signed::by_office(&contract, office_terms().office_text());
     let mut cases = Cases(Vec::new());
     good(&mut cases, &exempt, &contract, &signed, keys);
     data::data(&mut cases, &exempt, &contract, keys);
@@ -51,21 +55,70 @@ pub(super) fn cases(base: &Base, keys: &Keys) -> Vec<Case> {
     receipts::paths(&mut cases, &exempt, keys);
     permits::permits(&mut cases, &contract, keys);
     permits::offices(&mut cases, &contract, &signed, keys);
+    terms::terms(&mut cases, &signed, keys);
     logs::proofs(&mut cases, &exempt, keys);
     logs::signers(&mut cases, &exempt, keys);
     cases.0
 }
 
-/// The contract as a permit that an office signed: artefacts, and the note beside them.
-fn signed(contract: &Release, keys: &Keys) -> (Release, String) {
-    let office = json!({"kind": "standard-contract", "number": "GOLDEN-2026-001", "recipient": "r1"});
-    let text = String::from_utf8(transfer::canonical_bytes(&office)).unwrap() + "\n";
-    let release = contract.with(|release| {
-        release.permit["standing"] = json!("signed");
-        release.permit["office_permit"] = json!(transfer::digest(text.as_bytes()));
-        release.receipt["permit_standing"] = json!("signed");
-    });
-    (release, sign_note(&text, &[&keys.office]).unwrap())
+/// A release under a permit that an office signed, and the text it signed.
+#[derive(Clone)]
+struct Signed {
+    release: Release,
+    text: String,
+}
+
+impl Signed {
+    /// The release with this text as its ground.
+    fn by_office(release: &Release, text: String) -> Self {
+        let release = release.with(|release| {
+            release.permit["standing"] = json!("signed");
+            release.permit["office_permit"] = json!(transfer::digest(text.as_bytes()));
+            release.receipt["permit_standing"] = json!("signed");
+        });
+        Self { release, text }
+    }
+
+    /// The folder, logged, its permit signed by a key.
+    fn folder(&self, office: &SigningKey, keys: &Keys) -> Folder {
+        with_note(&self.release, &sign_note(&self.text, &[office]).unwrap(), keys)
+    }
+}
+
+/// What the office says: as much as the contract needs, and a little more.
+fn office_terms() -> Terms {
+    let field = |name: &str, forms: &[Transform]| PermitField { name: name.into(), forms: forms.to_vec() };
+    Terms {
+        kind: PermitKind::StandardContract,
+        number: Some("GOLDEN-2026-001".into()),
+        handler: Some("91110105MA0000000A".into()),
+        recipients: Some(vec!["r0".into(), "r1".into()]),
+        purposes: Some(vec!["made-up rows for those who write verifiers".into()]),
+        effective: Some(date(2026, 10, 26)),
+        filed: Some(date(2026, 10, 30)),
+        expires: Some(date(2027, 10, 25)),
+        items: Some(vec![
+            PermitItem {
+                name: "people".into(),
+                fields: vec![
+                    field("people.name", &[Transform::Mask]),
+                    field("people.gender", &[Transform::Keep]),
+                    field("birth_date", &[Transform::Year, Transform::AgeBand(10)]),
+                    field("address", &[Transform::Keep]),
+                    field("created_at", &[]),
+                ],
+                persons: Some(200_000),
+            },
+            PermitItem {
+                name: "orders".into(),
+                fields: vec![field("order_id", &[]), field("qty", &[])],
+                persons: None,
+            },
+        ]),
+        persons: None,
+        stored_until: Some(date(2028, 10, 25)),
+        places: Some(vec!["Berlin".into()]),
+    }
 }
 
 fn with_note(release: &Release, note: &str, keys: &Keys) -> Folder {
@@ -74,7 +127,7 @@ fn with_note(release: &Release, note: &str, keys: &Keys) -> Folder {
     folder
 }
 
-fn good(cases: &mut Cases, exempt: &Release, contract: &Release, signed: &(Release, String), keys: &Keys) {
+fn good(cases: &mut Cases, exempt: &Release, contract: &Release, signed: &Signed, keys: &Keys) {
     cases.add("good-exempt", "two CSV files, exempt", "两个 CSV 文件，豁免", &[], exempt.folder(&keys.log));
     cases.add(
         "good-contract",
@@ -88,7 +141,7 @@ fn good(cases: &mut Cases, exempt: &Release, contract: &Release, signed: &(Relea
         "under a permit that a pinned office signed",
         "许可由已确认的主管机关密钥签名",
         &[],
-        with_note(&signed.0, &signed.1, keys),
+        signed.folder(&keys.office, keys),
     );
     let receipt = transfer::canonical_bytes(&exempt.receipt);
     let mut proof = logged(&receipt, &keys.log, 5);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::base::Release;
 use super::super::folder::{Edit as _, Keys};
-use super::{Cases, edit_text, text, with_note};
+use super::{Cases, Signed, edit_text, text, with_note};
 
 pub(super) fn permits(cases: &mut Cases, contract: &Release, keys: &Keys) {
     let mut folder = contract.folder(&keys.log);
@@ -114,29 +114,29 @@ pub(super) fn permits(cases: &mut Cases, contract: &Release, keys: &Keys) {
     );
 }
 
-pub(super) fn offices(cases: &mut Cases, contract: &Release, signed: &(Release, String), keys: &Keys) {
-    let (release, note) = signed;
-    let office_text = &note[..=note.find("\n\n").unwrap()];
+pub(super) fn offices(cases: &mut Cases, contract: &Release, signed: &Signed, keys: &Keys) {
+    let Signed { release, text } = signed;
+    let note = sign_note(text, &[&keys.office]).unwrap();
     cases.add(
         "bad-office-unknown",
         "the permit is signed by an office nobody pinned",
         "许可由未经确认的机关密钥签名",
         &["permit"],
-        with_note(release, &sign_note(office_text, &[&keys.unknown]).unwrap(), keys),
+        signed.folder(&keys.unknown, keys),
     );
     cases.add(
         "bad-office-is-log",
         "the permit is signed by a key that is pinned as a log",
         "许可由作为日志确认的密钥签名",
         &["permit"],
-        with_note(release, &sign_note(office_text, &[&keys.log]).unwrap(), keys),
+        signed.folder(&keys.log, keys),
     );
     cases.add(
         "bad-office-other-permit",
         "the office signed another permit",
         "机关签名的是另一份许可",
         &["permit"],
-        with_note(release, &sign_note("{\"number\":\"2\"}\n", &[&keys.office]).unwrap(), keys),
+        with_note(release, &sign_note(&text.replacen("001", "002", 1), &[&keys.office]).unwrap(), keys),
     );
     cases.add(
         "bad-office-signature",
@@ -145,16 +145,13 @@ pub(super) fn offices(cases: &mut Cases, contract: &Release, signed: &(Release, 
         &["permit"],
         with_note(release, &note.replacen("r1", "r2", 1), keys),
     );
-    let free = "{\"number\": \"1\"}\n";
-    let other = release.with(|release| {
-        release.permit["office_permit"] = json!(transfer::digest(free.as_bytes()));
-    });
+    let spaced = Signed::by_office(release, text.replacen(':', ": ", 1));
     cases.add(
         "bad-office-spaces",
         "the office's permit is not in canonical form",
         "机关的许可不是规范形式",
         &["permit"],
-        with_note(&other, &sign_note(free, &[&keys.office]).unwrap(), keys),
+        spaced.folder(&keys.office, keys),
     );
     cases.add(
         "bad-office-missing",
@@ -168,6 +165,6 @@ pub(super) fn offices(cases: &mut Cases, contract: &Release, signed: &(Release, 
         "a note beside a permit that is not signed",
         "许可并非签名却附有签名文件",
         &["unknown"],
-        with_note(contract, note, keys),
+        with_note(contract, &note, keys),
     );
 }
