@@ -37,7 +37,7 @@ pub use book::rule::{
     Rule, Yuan,
 };
 pub use book::rule_file::rule_file_schema;
-pub use book::scenario::{Expectation, Scenario, ScenarioFailure, run_scenarios};
+pub use book::scenario::{Expectation, Owner, Placed, Scenario, ScenarioFailure, run_scenarios, scenarios};
 pub use book::scenario_table::{Case, NotExpressible};
 pub use book::source::{deserialize_date, deserialize_optional_date};
 pub use book::terms::{Outcome, Path, Paths, Status};

@@ -20,7 +20,7 @@ fn a_draft_is_compared_part_by_part() {
         eight.1.replacen("status = \"confirmed\"", "status = \"secondary\"", 1).replace("1_000_000 }", "2_000_000 }");
     let seven = files.iter_mut().find(|(name, _)| name == "cn/o16/7.2.toml").expect("there");
     seven.1 = seven.1.replace("at_least = 1_000_000", "at_least = 2_000_000");
-    files.retain(|(name, _)| name != "cn/o16/11.toml");
+    files.retain(|(name, _)| name != "cn/o16/11.toml" && !name.starts_with("scenarios/"));
     let draft = support::parse(&files).expect("loads");
     let found = base_differences(&BASE, &draft);
     assert_eq!(of(&found, "cn.o16.11").change, RuleChange::Removed);
@@ -80,7 +80,7 @@ fn what_cannot_be_replayed_says_why_in_one_line() {
         (r#"{"facts":{}}"#, "has no day"),
         (r#"{"facts":{"handler.cio":true},"on":"2026-01-01"}"#, "`handler.cio`"),
         (r#"{"facts":{"handler.ciio":3},"on":"2026-01-01"}"#, "`handler.ciio`"),
-        (r#"{"facts":{},"on":"2019-01-01"}"#, "too early"),
+        (r#"{"facts":{},"on":"2016-12-31"}"#, "too early"),
     ] {
         let error = tell(&mut side, line);
         assert!(error.contains(said) && !error.contains('\n'), "{line}: {error}");

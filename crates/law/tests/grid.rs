@@ -1,6 +1,6 @@
 //! Every day on which the law changed, case by case.
 //!
-//! `rules check` proves over the decision diagram of each day, which is the whole product of all facts some rule in force
+//! `rules check`, which `lawbook.rs` demands to be silent, proves over the decision diagram of each day, which is the whole product of all facts some rule in force
 //! reads, that every case has exactly one outcome and that nothing greater is lighter. The product itself is too large to be
 //! walked (beyond 10^15 cases on most days). What can be walked is walked here without the diagram: the facts on which most
 //! answers turn, one value for each class and both sides of each boundary, everything else plain.
@@ -8,12 +8,12 @@
 mod support;
 mod worlds;
 
-use law::{Decision, FactIndex, Facts, FindingKind, Law, Outcome, Rule, Value, check, days_of_change};
+use law::{Decision, FactIndex, Facts, Law, Outcome, Rule, Value, days_of_change};
 use support::{BASE, facts};
 use worlds::values;
 
 /// The facts walked. The two counts come last, so that each inner walk is one row of the decision matrix.
-const WALKED: [&str; 10] = [
+const WALKED: [&str; 9] = [
     "data.personal",
     "data.important",
     "data.core",
@@ -21,17 +21,9 @@ const WALKED: [&str; 10] = [
     "handler.persons_held",
     "ground.necessary",
     "ground.contract_with_individual",
-    "ground.emergency",
     "persons.ordinary",
     "persons.sensitive",
 ];
-
-#[test]
-fn i3_every_case_of_every_day_has_exactly_one_outcome_and_nothing_greater_is_lighter() {
-    let of_cases = [FindingKind::Gap, FindingKind::Conflict, FindingKind::Lighter];
-    let faults: Vec<_> = check(&BASE).into_iter().filter(|finding| of_cases.contains(&finding.kind)).collect();
-    assert!(faults.is_empty(), "{faults:#?}");
-}
 
 #[test]
 fn i1_more_persons_are_never_lighter_in_any_cell_of_the_grid() {

@@ -48,8 +48,7 @@ fn sensitive_data_may_be_left_out_or_stand_on_another_ground() {
         contract.changes[0].needs.en.contains("only if it is true")
             && contract.changes[0].needs.zh.contains("确有必要")
     );
-    assert_eq!(contract.rests_on.len(), 1);
-    assert_eq!(contract.rests_on[0].id, "cn.o16.5.1");
+    assert!(contract.rests_on.iter().any(|rule| rule.id == "cn.o16.5.1"));
     assert!(contract.lighter);
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use law::{Determination, Facts, LawError, Rule, RuleBase, Scenario, run_scenarios};
+use law::{Determination, Facts, LawError, Owner, Placed, Rule, RuleBase, Scenario, run_scenarios, scenarios};
 
 /// One scenario, tried.
 pub(crate) struct Tried<'a> {
@@ -19,28 +19,18 @@ pub(crate) struct Tried<'a> {
     pub(crate) fault: Option<String>,
 }
 
-/// Tries every scenario, in the order of the rules.
-pub(crate) fn tried(base: &RuleBase) -> Vec<Tried<'_>> {
+/// Tries every scenario: those of provisions, of lists and of tables.
+pub(crate) fn tried<'a>(base: &'a RuleBase) -> Vec<Tried<'a>> {
     let (_, failures) = run_scenarios(base);
-    let mut faults: BTreeMap<(String, String), String> = BTreeMap::new();
-    for failure in failures {
-        faults.insert((failure.rule, failure.scenario), failure.what);
-    }
-    let mut all = Vec::new();
-    for rule in base.rules() {
-        for (n, scenario) in rule.scenarios.iter().enumerate() {
-            let facts = scenario.facts(base);
-            let answer = facts.clone().and_then(|facts| law::determine(base, &facts, scenario.on));
-            let fault = faults.get(&(rule.id.clone(), scenario.name.clone())).cloned();
-            let id = format!("{}#{}", rule.id, n + 1);
-            all.push(Tried { id, rule: Some(rule), file: file(&rule.id), scenario, facts, answer, fault });
-        }
-    }
-    all
-}
-
-/// The file of a provision: country and instrument are folders, the rest is its name.
-fn file(rule: &str) -> String {
-    let name = rule.replacen('.', "/", 2);
-    format!("{name}.toml")
+    let faults: BTreeMap<(String, String), String> =
+        failures.into_iter().map(|failure| ((failure.rule, failure.scenario), failure.what)).collect();
+    let one = |placed: Placed<'a>| {
+        let Placed { id, place, file, owner, scenario } = placed;
+        let facts = scenario.facts(base);
+        let answer = facts.clone().and_then(|facts| law::determine(base, &facts, scenario.on));
+        let fault = faults.get(&(place, scenario.name.clone())).cloned();
+        let rule = if let Owner::Rule(rule) = owner { Some(rule) } else { None };
+        Tried { id, rule, file, scenario, facts, answer, fault }
+    };
+    scenarios(base).map(one).collect()
 }

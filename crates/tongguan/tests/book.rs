@@ -96,9 +96,9 @@ fn every_anchor_of_the_book_leads_somewhere_and_every_place_has_one_name() {
         assert!(known.contains(link), "#{link} leads nowhere");
     }
     for name in ["for", "aria-labelledby"] {
-        attributes(&html, name)
-            .iter()
-            .for_each(|id| assert!(known.contains(id), "`{name}` names {id}, which is nowhere"));
+        for id in &attributes(&html, name) {
+            assert!(known.contains(id), "`{name}` names {id}, which is nowhere");
+        }
     }
 }
 

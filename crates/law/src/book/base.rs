@@ -302,26 +302,36 @@ fn check_references(rules: &[Rule]) -> Result<(), LawError> {
 /// it does. A rule to which one chain of exceptions leads without condition has the empty set alone.
 pub(crate) fn overridden_by<'a>(rules: &'a [Rule], rule: &'a Rule) -> Vec<(&'a str, Vec<&'a Condition>)> {
     let mut found: Vec<(&str, Vec<&Condition>)> = Vec::new();
-    let mut waiting: Vec<(&Rule, Vec<&Condition>)> = vec![(rule, Vec::new())];
-    while let Some((from, conditions)) = waiting.pop() {
-        let said_there = from.exception_to.iter().map(|e| (e.rule.as_str(), e.when.as_ref(), true));
-        let said_here =
-            rules.iter().filter(|r| r.gives_way_to.contains(&from.id)).map(|r| (r.id.as_str(), None, false));
-        for (id, when, leads_on) in said_there.chain(said_here) {
+    let mut reached: Vec<(&Rule, Vec<&Condition>)> = vec![(rule, Vec::new())];
+    let mut next = 0;
+    while let Some((from, conditions)) = reached.get(next).cloned() {
+        next += 1;
+        for exception in &from.exception_to {
             let mut all = conditions.clone();
-            all.extend(when);
-            let known = |(other, less): &(&str, Vec<&Condition>)| {
-                *other == id && less.iter().all(|c| all.iter().any(|mine| std::ptr::eq(*mine, *c)))
-            };
-            if found.iter().any(known) {
-                continue;
+            all.extend(exception.when.as_ref());
+            if add(&mut found, &exception.rule, &all) {
+                reached.extend(rules.iter().find(|r| r.id == exception.rule).map(|under| (under, all)));
             }
-            found.retain(|(other, _)| *other != id || !all.is_empty());
-            found.push((id, all.clone()));
-            // Whoever steps back of its own accord speaks for itself: it lends nobody what it prevails over.
-            let next = rules.iter().find(|r| leads_on && r.id == id);
-            waiting.extend(next.map(|next| (next, all)));
+        }
+    }
+    // Whoever steps back of its own accord speaks for itself: it lends nobody what it prevails over.
+    for (from, conditions) in reached {
+        for under in rules.iter().filter(|r| r.gives_way_to.contains(&from.id)) {
+            add(&mut found, &under.id, &conditions);
         }
     }
     found
+}
+
+/// Notes that a rule gives way under these conditions; `false` where it was known to do so under no more than some of them.
+fn add<'a>(found: &mut Vec<(&'a str, Vec<&'a Condition>)>, id: &'a str, all: &[&'a Condition]) -> bool {
+    let known = |(other, less): &(&str, Vec<&Condition>)| {
+        *other == id && less.iter().all(|c| all.iter().any(|mine| std::ptr::eq(*mine, *c)))
+    };
+    if found.iter().any(known) {
+        return false;
+    }
+    found.retain(|(other, _)| *other != id || !all.is_empty());
+    found.push((id, all.to_vec()));
+    true
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Determination, Facts, Law, LawError, Outcome, Path, RuleBase, Status, Value, source};
+use crate::{Determination, Facts, Law, LawError, Outcome, Path, Rule, RuleBase, Status, Value, source};
 
 /// A worked case: the plain facts of `facts.toml`, changed as it says, and the outcome the law then has.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -73,27 +73,61 @@ pub struct ScenarioFailure {
     pub what: String,
 }
 
-/// Whose scenario it is, and so what has to apply where it says `fires`.
-enum Owner<'a> {
-    /// A provision: itself.
-    Rule(&'a str),
-    /// An edition of a list: some rule whose id begins so.
+/// A scenario with where it stands.
+#[derive(Debug, Clone)]
+pub struct Placed<'a> {
+    /// A name that no other scenario has: its owner and its number there, or the page and its line.
+    pub id: String,
+    /// What messages name: the provision, the list, or the page and its line.
+    pub place: String,
+    /// The file, relative to the lawbook.
+    pub file: String,
+    /// Whose it is, and so what has to apply where it says `fires`.
+    pub owner: Owner<'a>,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+}
+
+/// Whose scenario it is.
+#[derive(Debug, Clone)]
+pub enum Owner<'a> {
+    /// A provision: it has to apply itself.
+    Rule(&'a Rule),
+    /// An edition of a list: some rule has to apply whose id begins so.
     List(String),
-    /// A row of a table: whatever the row says.
+    /// A row of a table: nothing but what the row says.
     Table,
 }
 
-/// Every scenario there is, each with where it stands.
-fn scenarios(base: &RuleBase) -> impl Iterator<Item = (String, Owner<'_>, &Scenario)> {
-    let of_rules = base
-        .rules()
-        .iter()
-        .flat_map(|rule| rule.scenarios.iter().map(|scenario| (rule.id.clone(), Owner::Rule(&rule.id), scenario)));
+/// Every scenario there is: of provisions, of lists, of tables.
+pub fn scenarios(base: &RuleBase) -> impl Iterator<Item = Placed<'_>> {
+    let of_rules = base.rules().iter().flat_map(|rule| {
+        let file = format!("{}.toml", rule.id.replacen('.', "/", 2));
+        rule.scenarios.iter().enumerate().map(move |(n, scenario)| Placed {
+            id: format!("{}#{}", rule.id, n + 1),
+            place: rule.id.clone(),
+            file: file.clone(),
+            owner: Owner::Rule(rule),
+            scenario,
+        })
+    });
     let of_lists = base.lists().iter().flat_map(|edition| {
         let place = edition.rule_prefix();
-        edition.scenario.iter().map(move |scenario| (place.clone(), Owner::List(format!("{place}.")), scenario))
+        edition.scenario.iter().enumerate().map(move |(n, scenario)| Placed {
+            id: format!("{place}#{}", n + 1),
+            place: place.clone(),
+            file: format!("lists/{}.toml", edition.id),
+            owner: Owner::List(format!("{place}.")),
+            scenario,
+        })
     });
-    let of_tables = base.cases().iter().map(|case| (case.place(), Owner::Table, &case.scenario));
+    let of_tables = base.cases().iter().map(|case| Placed {
+        id: case.place(),
+        place: case.place(),
+        file: case.file.clone(),
+        owner: Owner::Table,
+        scenario: &case.scenario,
+    });
     of_rules.chain(of_lists).chain(of_tables)
 }
 
@@ -116,7 +150,7 @@ pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
     let mut laws = Laws::default();
     let mut ran = 0;
     let mut failures = Vec::new();
-    for (place, owner, scenario) in scenarios(base) {
+    for Placed { place, owner, scenario, .. } in scenarios(base) {
         ran += 1;
         let faults = match laws.determine(base, scenario) {
             Ok(answer) => scenario.faults(&answer, &owner),
@@ -133,7 +167,7 @@ pub fn run_scenarios(base: &RuleBase) -> (usize, Vec<ScenarioFailure>) {
 /// Ids of the rules that apply in some scenario. A scenario that cannot be answered covers nothing.
 pub(crate) fn covered(base: &RuleBase) -> BTreeSet<String> {
     let mut laws = Laws::default();
-    let answers = scenarios(base).filter_map(|(_, _, scenario)| laws.determine(base, scenario).ok());
+    let answers = scenarios(base).filter_map(|placed| laws.determine(base, placed.scenario).ok());
     answers.flat_map(|answer| answer.rules).map(|rule| rule.id).collect()
 }
 
@@ -179,7 +213,7 @@ impl Scenario {
             faults.push(format!("expected certainty {certainty:?}, came {:?}", answer.certainty));
         }
         let fires = match owner {
-            Owner::Rule(id) => Some((*id, answer.rules.iter().any(|r| r.id == *id))),
+            Owner::Rule(rule) => Some((rule.id.as_str(), answer.rules.iter().any(|r| r.id == rule.id))),
             Owner::List(head) => Some((head.as_str(), answer.rules.iter().any(|r| r.id.starts_with(head)))),
             Owner::Table => None,
         };

@@ -23,6 +23,8 @@ pub(super) struct Cases {
     alone: BTreeSet<String>,
     reached: BTreeSet<Path>,
     opened: BTreeMap<Path, (String, Date)>,
+    /// The rules bearing on a path of the day looked at last.
+    looked: Option<Vec<String>>,
     /// Whether a conflict or a gap cut the split short: rules behind it must not be called dead.
     stopped: bool,
 }
@@ -39,7 +41,13 @@ impl Cases {
                 self.opened.entry(path).or_insert_with(|| (rule.id.clone(), law.on));
             }
         }
-        for possible in explored(law) {
+        // Days between which no rule that bears on a path changes are one case.
+        let bearing = law.kinds.bearing();
+        if self.looked.as_ref() == Some(&ids(law, &bearing)) {
+            return;
+        }
+        self.looked = Some(ids(law, &bearing));
+        for (n, possible) in explored(law).enumerate() {
             let mut possible = match possible {
                 Ok(possible) => possible,
                 Err(error) => {
@@ -48,11 +56,13 @@ impl Cases {
                     continue;
                 }
             };
-            let ids = |places: &BTreeSet<usize>| places.iter().map(|n| law.rules[*n].id.clone()).collect::<Vec<_>>();
-            self.decides.extend(ids(&possible.deciding));
-            self.alone.extend(ids(&possible.alone));
+            self.decides.extend(ids(law, &possible.deciding));
+            self.alone.extend(ids(law, &possible.alone));
             self.reached.extend(&possible.paths);
-            findings.extend(lighter(law, &mut possible));
+            // Where a person still has to judge, outcomes cannot be compared.
+            if n == 0 {
+                findings.extend(lighter(law, &mut possible));
+            }
         }
     }
 
@@ -75,6 +85,10 @@ impl Cases {
             findings.push(Finding { kind: FindingKind::UnreachablePath, rules: vec![rule.clone()], on: *on, what });
         }
     }
+}
+
+fn ids(law: &Law<'_>, places: &BTreeSet<usize>) -> Vec<String> {
+    places.iter().map(|n| law.rules[*n].id.clone()).collect()
 }
 
 fn opens(effect: &Effect) -> Vec<Path> {

@@ -10,7 +10,8 @@ use crate::logic::inforce::Law;
 /// other facts being the same. Where a person has to judge, outcomes cannot be compared and are not.
 pub(super) fn lighter(law: &Law<'_>, possible: &mut Possible) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut search = Search { possible, seen: HashSet::new(), given: HashMap::new() };
+    let ordered = possible.is_ordered();
+    let mut search = Search { possible, ordered, seen: HashSet::new(), given: HashMap::new() };
     let mut waiting = vec![search.possible.root];
     let mut met = HashSet::new();
     while let Some(id) = waiting.pop() {
@@ -37,6 +38,8 @@ pub(super) fn lighter(law: &Law<'_>, possible: &mut Possible) -> Vec<Finding> {
 
 struct Search<'p> {
     possible: &'p mut Possible,
+    /// Whether no fact stands above one that comes before it, so that a root tells whether a fact occurs at all.
+    ordered: bool,
     /// Pairs of nodes already compared.
     seen: HashSet<(NodeId, NodeId)>,
     given: HashMap<(NodeId, usize, usize), NodeId>,
@@ -61,6 +64,12 @@ impl Search<'_> {
     }
 
     fn given(&mut self, from: NodeId, fact: crate::FactIndex, region: usize) -> NodeId {
+        match self.possible.node(from) {
+            Node::Split(split, children) if *split == fact => return children[region],
+            Node::Leaf(_) => return from,
+            Node::Split(split, _) if self.ordered && *split > fact => return from,
+            Node::Split(..) => {}
+        }
         let key = (from, fact.0, region);
         if let Some(id) = self.given.get(&key) {
             return *id;

@@ -90,6 +90,15 @@ impl Possible {
         found
     }
 
+    /// Whether on every way down the facts come in the order of `facts.toml`.
+    pub(crate) fn is_ordered(&self) -> bool {
+        let split = |id: &NodeId| if let Node::Split(fact, _) = &self.nodes[*id] { Some(*fact) } else { None };
+        self.nodes.iter().all(|node| match node {
+            Node::Leaf(_) => true,
+            Node::Split(fact, children) => children.iter().filter_map(split).all(|below| below > *fact),
+        })
+    }
+
     /// The node that remains when a fact turns out to lie in one region.
     pub(crate) fn given(&mut self, from: NodeId, fact: FactIndex, region: usize) -> NodeId {
         self.given_memo(from, fact, region, &mut BTreeMap::new())

@@ -52,7 +52,7 @@ pub(crate) fn grouped(n: u64) -> String {
 }
 
 /// Typed facts by id.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Facts {
     values: BTreeMap<String, Value>,
@@ -62,6 +62,15 @@ pub struct Facts {
     /// What may not be true together, taken along from the rule base that typed the values.
     #[serde(skip)]
     vocabulary: Option<Arc<Vocabulary>>,
+}
+
+/// The values alone, not the vocabulary they were typed by.
+impl fmt::Debug for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.values.iter().map(|(id, value)| (id, value.to_string()));
+        let floors = self.floors.iter().map(|(id, least)| (id, format!("at least {least}")));
+        f.debug_map().entries(known.chain(floors)).finish()
+    }
 }
 
 impl PartialEq for Facts {

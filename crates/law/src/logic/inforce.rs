@@ -48,6 +48,11 @@ pub(crate) struct Kinds {
 }
 
 impl Kinds {
+    /// All rules that bear on a path.
+    pub(crate) fn bearing(&self) -> BTreeSet<usize> {
+        self.stops.iter().chain(&self.paths).chain(&self.additions).chain(&self.judgements).copied().collect()
+    }
+
     fn new(rules: &[Cow<'_, Rule>]) -> Self {
         let mut kinds = Kinds::default();
         for (n, rule) in rules.iter().enumerate() {

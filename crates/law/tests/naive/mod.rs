@@ -130,18 +130,16 @@ impl<'a> Naive<'a> {
         (paths, weakest.max(status(&deciding)))
     }
 
-    /// Whether one rule is an exception to the other, by itself or by way of others (at most as many as there are rules).
+    /// Whether one rule is an exception to the other, by itself or by way of others, or the other steps back before it.
     fn prevails(&self, rule: &Rule, over: &Rule, world: &World, depth: usize) -> bool {
         let all = self.base.rules();
-        let next = |other: &&Rule| {
-            other.gives_way_to.contains(&rule.id)
-                || rule
-                    .exception_to
-                    .iter()
-                    .any(|e| e.rule == other.id && e.when.as_ref().is_none_or(|w| self.holds(w, world) == Some(true)))
+        let holds = |when: &Option<Condition>| when.as_ref().is_none_or(|w| self.holds(w, world) == Some(true));
+        let by_way_of = |id: &str| {
+            let next = all.iter().find(|r| r.id == id);
+            next.is_some_and(|next| depth < all.len() && self.prevails(next, over, world, depth + 1))
         };
-        depth < all.len()
-            && all.iter().filter(next).any(|other| other.id == over.id || self.prevails(other, over, world, depth + 1))
+        let exceptions = rule.exception_to.iter().filter(|e| holds(&e.when));
+        over.gives_way_to.contains(&rule.id) || exceptions.into_iter().any(|e| e.rule == over.id || by_way_of(&e.rule))
     }
 
     fn status(&self, rule: &Rule, world: &World) -> Status {
