@@ -98,17 +98,26 @@ impl Compiled {
         }
     }
 
-    /// Writes down which parts are settled and how: what leaves the same trace leaves the same question open.
-    pub(crate) fn trace(&self, codes: &[Code], into: &mut Vec<u8>) {
-        let truth = self.truth(codes);
-        into.push(truth as u8);
-        if truth == Truth::Unknown {
-            match self {
-                Compiled::All(parts) | Compiled::Any(parts) => parts.iter().for_each(|part| part.trace(codes, into)),
-                Compiled::Not(part) => part.trace(codes, into),
-                Compiled::Fact(..) => {}
-            }
+    /// The truth value, and written down behind `into` which parts are settled and how: what leaves the same trace leaves
+    /// the same question open.
+    pub(crate) fn trace(&self, codes: &[Code], into: &mut Vec<u8>) -> Truth {
+        let at = into.len();
+        into.push(0);
+        let truth = match self {
+            Compiled::Fact(..) => self.truth(codes),
+            Compiled::Not(part) => match part.trace(codes, into) {
+                Truth::True => Truth::False,
+                Truth::False => Truth::True,
+                Truth::Unknown => Truth::Unknown,
+            },
+            Compiled::All(parts) => trace_parts(parts, codes, into, Truth::True, Truth::min),
+            Compiled::Any(parts) => trace_parts(parts, codes, into, Truth::False, Truth::max),
+        };
+        into[at] = truth as u8;
+        if truth != Truth::Unknown {
+            into.truncate(at + 1);
         }
+        truth
     }
 
     /// The first test that fails, given the condition this was made from; `None` if nothing fails.
@@ -135,6 +144,24 @@ impl Compiled {
         });
         found
     }
+}
+
+/// Traces parts until one settles the whole.
+fn trace_parts(
+    parts: &[Compiled],
+    codes: &[Code],
+    into: &mut Vec<u8>,
+    none: Truth,
+    join: fn(Truth, Truth) -> Truth,
+) -> Truth {
+    let mut whole = none;
+    for part in parts {
+        whole = join(whole, part.trace(codes, into));
+        if whole != none && whole != Truth::Unknown {
+            break;
+        }
+    }
+    whole
 }
 
 #[cfg(test)]

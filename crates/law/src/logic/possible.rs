@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::book::definition::FactIndex;
 use crate::book::rule::Effect;
+use crate::logic::compiled::Compiled;
 use crate::logic::condition::Truth;
 use crate::logic::diagram::{Node, NodeId, Possible, Signature};
 use crate::logic::evaluate::{Judged, Verdict};
@@ -22,8 +23,20 @@ struct Split<'l, 'a> {
     /// The regions in which each unknown fact may lie.
     regions: Vec<Vec<Code>>,
     possible: Possible,
+    /// Every condition on which an outcome may rest.
+    conditions: Vec<&'l Compiled>,
     /// Nodes by what is left open: facts that no longer matter do not split the work again.
     done: HashMap<Vec<u8>, NodeId>,
+}
+
+/// How far the conditions are settled, under every reading of the judgement facts. What is settled stays so however much
+/// more is known, so that only the rest is looked at again.
+#[derive(Clone)]
+struct Settled {
+    /// The truth values, two bits each.
+    truths: Vec<u8>,
+    /// The conditions still open: reading, and place among the conditions.
+    open: Vec<(usize, usize)>,
 }
 
 /// Splits the unknown facts into their cases. Facts that contradict what is known in every region but one take that one.
@@ -42,8 +55,16 @@ pub(crate) fn explore_codes(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64])
     let mut regions: Vec<Vec<Code>> = law.numberings.iter().enumerate().map(cases).collect();
     narrow(law, &mut codes, &mut regions);
     let judged = law.judged(&codes);
-    let mut split = Split { law, judged, regions, possible: Possible::default(), done: HashMap::new() };
-    split.possible.root = split.grow(&mut codes)?;
+    let conditions: Vec<&Compiled> = law.conditions().collect();
+    // Without judgement facts the only reading is the facts themselves; with them they are looked at beside the readings.
+    let variants = readings(&judged, &codes).len() + usize::from(!judged.is_empty());
+    let nothing = Settled {
+        truths: vec![0; (variants * conditions.len()).div_ceil(4)],
+        open: (0..variants).flat_map(|variant| (0..conditions.len()).map(move |n| (variant, n))).collect(),
+    };
+    let (possible, done) = (Possible::default(), HashMap::new());
+    let mut split = Split { law, judged, regions, possible, conditions, done };
+    split.possible.root = split.grow(&mut codes, &nothing)?;
     Ok(split.possible)
 }
 
@@ -67,39 +88,49 @@ fn narrow(law: &Law<'_>, codes: &mut [Code], regions: &mut [Vec<Code>]) {
 }
 
 impl Split<'_, '_> {
-    fn grow(&mut self, codes: &mut Vec<Code>) -> Result<NodeId, LawError> {
-        let trace = self.trace(codes);
+    fn grow(&mut self, codes: &mut Vec<Code>, before: &Settled) -> Result<NodeId, LawError> {
+        let (settled, trace) = self.trace(codes, before);
         if let Some(node) = self.done.get(&trace) {
             return Ok(*node);
         }
         let node = match self.settle(codes)? {
             Ok(signature) => self.possible.intern(Node::Leaf(signature)),
-            Err(fact) => self.split(fact, codes)?,
+            Err(fact) => self.split(fact, codes, &settled)?,
         };
         self.done.insert(trace, node);
         Ok(node)
     }
 
-    fn split(&mut self, next: FactIndex, codes: &mut Vec<Code>) -> Result<NodeId, LawError> {
+    fn split(&mut self, next: FactIndex, codes: &mut Vec<Code>, settled: &Settled) -> Result<NodeId, LawError> {
         let mut children = Vec::new();
         for code in self.regions[next.0].clone() {
             codes[next.0] = code;
-            children.push(self.grow(codes)?);
+            children.push(self.grow(codes, settled)?);
         }
         codes[next.0] = UNKNOWN;
         Ok(self.possible.intern(Node::Split(next, children)))
     }
 
-    /// How far every condition is settled, under every reading of the judgement facts.
-    fn trace(&self, codes: &[Code]) -> Vec<u8> {
-        let mut trace = Vec::new();
-        let readings = readings(&self.judged, codes);
-        // Without judgement facts the only reading is the facts themselves.
-        let as_they_are = (!self.judged.is_empty()).then_some(codes);
-        for codes in readings.iter().map(Vec::as_slice).chain(as_they_are) {
-            self.law.conditions().for_each(|condition| condition.trace(codes, &mut trace));
+    /// How far every condition is settled now, and the same written down: of a settled one its truth, of an open one how far
+    /// each of its parts is.
+    fn trace(&self, codes: &[Code], before: &Settled) -> (Settled, Vec<u8>) {
+        let mut variants = if self.judged.is_empty() { Vec::new() } else { readings(&self.judged, codes) };
+        variants.push(codes.to_vec());
+        let mut settled = Settled { truths: before.truths.clone(), open: Vec::with_capacity(before.open.len()) };
+        let mut parts = Vec::new();
+        for (variant, n) in &before.open {
+            let at = parts.len();
+            match self.conditions[*n].trace(&variants[*variant], &mut parts) {
+                Truth::Unknown => settled.open.push((*variant, *n)),
+                truth => {
+                    parts.truncate(at);
+                    let place = variant * self.conditions.len() + n;
+                    settled.truths[place / 4] |= (1 + truth as u8) << (place % 4 * 2);
+                }
+            }
         }
-        trace
+        parts.extend_from_slice(&settled.truths);
+        (settled, parts)
     }
 
     /// The outcome if nothing that matters is open, or else the fact to split next.
