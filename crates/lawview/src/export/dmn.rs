@@ -21,7 +21,8 @@ const FEEL: &str = "https://www.omg.org/spec/DMN/20230324/FEEL/";
 const LIMITS: &str = "Limits. The tables want every fact that the provisions in force read: one that is not stated gives \
     not-yet-known, even where Tongguan would see that it no longer matters. A fact that waits for a person's judgement gives \
     human-judgement and no paths, even where every judgement would come to the same. Contradictions between facts are not \
-    looked for. Certainty, duties, questions and reasons are not part of the tables: each row names provision and status.";
+    looked for. Zones' negative lists are not part of the tables: for a handler under one they give the national answer \
+    only. Certainty, duties, questions and reasons are not part of the tables: each row names provision and status.";
 
 /// The prevailing provisions of one that gives way, each with the name of its condition, if it has one.
 type Prevailing = Vec<(String, Option<String>)>;
@@ -58,7 +59,9 @@ pub(super) fn models(base: &RuleBase, view: &View<'_>) -> Vec<File> {
 
 impl<'a> Model<'a> {
     fn of(base: &'a RuleBase, era: &Era) -> Self {
-        let in_force: Vec<&Rule> = base.rules().iter().filter(|rule| rule.in_force(era.from)).collect();
+        // Rows of zones' lists exclude one another by conditions that no decision table holds without thousands of rows.
+        let national = |rule: &&Rule| rule.in_force(era.from) && !rule.id.starts_with("cn.list.");
+        let in_force: Vec<&Rule> = base.rules().iter().filter(national).collect();
         let mut prevailing: BTreeMap<&str, Prevailing> = BTreeMap::new();
         let mut beside = BTreeMap::new();
         let mut wanted: BTreeSet<&str> =
