@@ -75,7 +75,9 @@ fn the_condition_that_fails_is_told_with_the_value_it_met() {
         text.contains("“persons of whom sensitive data leaves this year” must be at least 10,000 (it is 20)"),
         "{text}"
     );
-    assert_eq!(text.matches("none of these holds").count(), 1, "choices within choices are one list: {text}");
+    let choices = |line: &str| line.matches("none of these holds").count();
+    assert!(text.lines().any(|line| choices(line) == 1), "{text}");
+    assert!(text.lines().all(|line| choices(line) <= 1), "choices within choices are one list: {text}");
 }
 
 #[test]
