@@ -22,6 +22,9 @@ pub(crate) fn run(context: &Context, base: &RuleBase, args: &RulesDiffArgs) -> R
         return finish(context, &edition_differences(base, before, after), sides, args);
     }
     if let (Ok(before), Ok(after)) = (one.parse::<Date>(), other.parse::<Date>()) {
+        if let Some(on) = [before, after].into_iter().find(|on| *on < base.covers_from()) {
+            return Err(law::LawError::BeforeRuleBase { on, begins: base.covers_from() }.into());
+        }
         let sides = (ReplaySide::new(base, Some(before)), ReplaySide::new(base, Some(after)));
         return finish(context, &day_differences(base, before, after), sides, args);
     }
