@@ -81,7 +81,7 @@ fn quoted(title: &str) -> String {
 
 /// Title and place; a guide has parts where a law has articles.
 fn chinese(title: &str, article: &str) -> String {
-    let guide = ["指南", "指引", "说明"].iter().any(|word| title.contains(word));
+    let guide = ["指南", "说明"].iter().any(|word| title.contains(word));
     // What follows a comma is another article or words of its own.
     let mut places = Vec::new();
     for piece in article.split(", ").filter(|piece| !piece.is_empty()) {
