@@ -167,11 +167,8 @@ fn what_assess_printed_is_a_stored_question() {
     let desk = Desk::new();
     let [now, draft] = desk.sides();
     let question: Value = serde_json::from_str(&stored(150_000, None)).expect("JSON");
-    let mut toml = String::from("on = 2026-06-01\n");
-    for (id, value) in question["facts"].as_object().expect("facts") {
-        toml.push_str(&format!("{id} = {value}\n"));
-    }
-    let facts = desk.put("facts.toml", &toml);
+    let stated = question["facts"].as_object().expect("facts").iter().map(|(id, value)| format!("{id} = {value}\n"));
+    let facts = desk.put("facts.toml", &format!("on = 2026-06-01\n{}", stated.collect::<String>()));
     let mut assess = Command::new(env!("CARGO_BIN_EXE_tongguan"));
     let output = assess.args(["assess", "--facts", &facts, "--format", "json"]).output().expect("runs");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));

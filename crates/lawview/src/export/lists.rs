@@ -267,7 +267,9 @@ fn fields(base: &RuleBase, bom: bool) -> Result<File, ExportError> {
                 let named: Vec<_> = named.collect();
                 // A scenario whose fields were not seen has a line, too.
                 let named = if named.is_empty() { vec![None] } else { named };
-                named.into_iter().for_each(|field| table.row(line(edition, sector, scenario, field)));
+                for field in named {
+                    table.row(line(edition, sector, scenario, field));
+                }
             }
         }
     }

@@ -65,7 +65,9 @@ fn for_all_fields(base: &RuleBase, subject: &Subject, way: &Way) -> bool {
         if facts.set(base, fact, value.clone()).is_err() {
             return false;
         }
-        fields.iter_mut().for_each(|field| drop(field.facts.remove(fact)));
+        for field in &mut fields {
+            field.facts.remove(fact);
+        }
     }
     law::determine_by_field(base, &facts, &fields, subject.on).is_ok_and(|answer| answer.paths == way.paths)
 }
