@@ -1,6 +1,6 @@
 //! Conditions, effects and values in words of both languages.
 
-use law::{Condition, Effect, FactDefinition, FactType, Gravity, RuleBase, Status, Test, Text, Value, Yuan};
+use law::{Band, Condition, Effect, FactDefinition, FactType, Gravity, RuleBase, Status, Test, Text, Value, Yuan};
 
 /// Both languages at once.
 pub(crate) fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
@@ -130,6 +130,24 @@ pub(crate) fn gravity(gravity: Gravity) -> Text {
         Gravity::Grave => text("情节严重", "grave"),
         Gravity::VeryGrave => text("特别严重", "very grave"),
     }
+}
+
+/// A number of persons: the least is included, the greatest is not.
+pub(crate) fn persons(band: Band) -> Text {
+    match (band.min.map(grouped), band.max.map(grouped)) {
+        (Some(min), Some(max)) => {
+            text(format!("达到 {min} 人、不满 {max} 人"), format!("at least {min} and fewer than {max}"))
+        }
+        (Some(min), None) => text(format!("达到 {min} 人"), format!("at least {min}")),
+        (None, Some(max)) => text(format!("不满 {max} 人"), format!("fewer than {max}")),
+        (None, None) => text("任何人数", "any number"),
+    }
+}
+
+/// Names one after the other.
+pub(crate) fn joined<'a>(names: impl IntoIterator<Item = &'a Text>) -> Text {
+    let (zh, en): (Vec<&str>, Vec<&str>) = names.into_iter().map(|name| (name.zh.as_str(), name.en.as_str())).unzip();
+    text(zh.join("、"), en.join(", "))
 }
 
 /// A band of money.

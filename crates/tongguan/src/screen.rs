@@ -59,22 +59,10 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
     out + &" ".repeat(width.saturating_sub(used + 1))
 }
 
-/// Rows under a header, columns as wide as they need while the whole fits [`COLUMNS`]: the widest give way.
+/// Rows under a header, columns as wide as they need while the whole fits [`COLUMNS`]: the widest give way and their cells
+/// are cut.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>], indent: usize) -> String {
-    let mut widths = header.iter().map(|cell| cell.width()).collect::<Vec<_>>();
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.width());
-        }
-    }
-    let space = COLUMNS - indent - 2 * (widths.len().saturating_sub(1));
-    while widths.iter().sum::<usize>() > space {
-        let Some(widest) = (0..widths.len()).max_by_key(|&i| widths[i]) else { break };
-        if widths[widest] <= 4 {
-            break;
-        }
-        widths[widest] -= 1;
-    }
+    let widths = widths(header, rows, indent, 0);
     let line = |cells: Vec<&str>| {
         let cells = cells.iter().zip(&widths).map(|(cell, width)| fit(cell, *width)).collect::<Vec<_>>();
         format!("{}{}", " ".repeat(indent), cells.join("  ")).trim_end().to_owned()
@@ -87,35 +75,100 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>], indent: usize) -> Str
     out
 }
 
+/// The same for what has to be read whole, each row a text of its own after the header's: cells break over lines. The first
+/// column, a name to be copied, never gives way.
+pub(crate) fn whole_table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+    let widths = widths(header, rows, 0, 1);
+    let row = |cells: &[&str]| {
+        let cells = cells.iter().zip(&widths).map(|(cell, width)| broken(cell, *width)).collect::<Vec<_>>();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+        let line = |n: usize| {
+            let part = |(lines, width): (&Vec<String>, &usize)| fit(lines.get(n).map_or("", String::as_str), *width);
+            cells.iter().zip(&widths).map(part).collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        };
+        (0..height).map(line).collect::<Vec<_>>().join("\n")
+    };
+    let head = paint(&row(header), Paint::Faint);
+    let body = rows.iter().map(|cells| row(&cells.iter().map(String::as_str).collect::<Vec<_>>()));
+    [head].into_iter().chain(body).collect()
+}
+
+/// How wide each column is; the first `fixed` are as wide as they need.
+fn widths(header: &[&str], rows: &[Vec<String>], indent: usize, fixed: usize) -> Vec<usize> {
+    let mut widths = header.iter().map(|cell| cell.width()).collect::<Vec<_>>();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let space = COLUMNS - indent - 2 * (widths.len().saturating_sub(1));
+    while widths.iter().sum::<usize>() > space {
+        let Some(widest) = (fixed..widths.len()).max_by_key(|&i| widths[i]) else { break };
+        if widths[widest] <= 4 {
+            break;
+        }
+        widths[widest] -= 1;
+    }
+    widths
+}
+
+/// A text in lines of a width: broken at spaces and between Chinese characters, and within a word only where it is longer
+/// than a line.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for piece in pieces(text) {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].width() + piece.trim_end().width() > width {
+            lines.push(String::new());
+        }
+        for character in piece.chars() {
+            let last = lines.len() - 1;
+            if character != ' ' && lines[last].width() + character.width().unwrap_or(0) > width {
+                lines.push(String::new());
+            }
+            let last = lines.len() - 1;
+            lines[last].push(character);
+        }
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// What stays together on a line: a word with the space after it, a Chinese character with the punctuation that closes or
+/// opens beside it.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for character in text.chars() {
+        // Closing punctuation stays with what it closes, opening with what it opens.
+        let wide = character.width() == Some(2) && !"，。；：、）”』」》！？".contains(character);
+        if wide && !piece.is_empty() && !piece.ends_with(['《', '（', '“', '「', '『']) {
+            pieces.push(std::mem::take(&mut piece));
+        }
+        piece.push(character);
+        if character == ' ' {
+            pieces.push(std::mem::take(&mut piece));
+        }
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
 /// Wraps a text to [`COLUMNS`], its lines after the first indented alike. Breaks at spaces and between Chinese characters.
 pub(crate) fn wrap(first: &str, text: &str, indent: usize) -> String {
     let mut out = fit(first, indent);
     let mut used = indent;
-    let mut word = String::new();
-    let put = |word: &mut String, out: &mut String, used: &mut usize| {
-        let width = word.trim_end().width();
-        if *used + width > COLUMNS && *used > indent {
+    for piece in pieces(text) {
+        if used + piece.trim_end().width() > COLUMNS && used > indent {
             out.truncate(out.trim_end().len());
             out.push('\n');
             out.push_str(&" ".repeat(indent));
-            *used = indent;
+            used = indent;
         }
-        out.push_str(word);
-        *used += word.width();
-        word.clear();
-    };
-    for character in text.chars() {
-        // Closing punctuation stays with what it closes.
-        let wide = character.width() == Some(2) && !"，。；：、）”』」！？".contains(character);
-        if wide && !word.is_empty() {
-            put(&mut word, &mut out, &mut used);
-        }
-        word.push(character);
-        if character == ' ' {
-            put(&mut word, &mut out, &mut used);
-        }
+        out.push_str(&piece);
+        used += piece.width();
     }
-    put(&mut word, &mut out, &mut used);
     out.trim_end().to_owned()
 }
 
@@ -196,6 +249,21 @@ mod tests {
         for line in table(&["字段", "evidence", "n"], &rows, 2).lines() {
             assert!(line.width() <= COLUMNS, "{line}");
         }
+    }
+
+    #[test]
+    fn a_whole_table_loses_nothing_and_never_breaks_its_names() {
+        let name = "beijing-two-zones-2025";
+        let rows = vec![vec![name.to_owned(), "《促进和规范数据跨境流动规定》".repeat(3), "word ".repeat(12)]];
+        let text = whole_table(&["清单", "article", "n"], &rows);
+        assert!(text.iter().flat_map(|row| row.lines()).all(|line| line.width() <= COLUMNS), "{text:?}");
+        assert!(text[1].starts_with(name) && !text[1].contains('…'), "{text:?}");
+        for c in ['促', '》', '定'] {
+            assert_eq!(text[1].matches(c).count(), rows[0][1].matches(c).count(), "{text:?}");
+        }
+        assert_eq!(text[1].matches("word").count(), 12);
+        assert!(!text[1].lines().any(|line| line.trim_end().ends_with('《')), "{text:?}");
+        assert_eq!(broken("cn.list.very-long-name", 8).concat(), "cn.list.very-long-name");
     }
 
     #[test]

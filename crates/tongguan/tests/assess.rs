@@ -331,3 +331,189 @@ fn i10_a_judgement_has_its_name_in_every_answer() {
         assert!(screen.contains("for a person to judge") && screen.contains("status=0"), "{screen}");
     }
 }
+
+/// A merchant in the Zhejiang zone that exported of 200,000 persons before; `marks` say which fields its list names.
+fn zhejiang(marks: [bool; 2]) -> String {
+    format!(
+        r#"on = 2026-11-02
+[handler]
+name = "merchant"
+region = "CN-ZJ"
+city = "330200"
+zone = "cn-zj-ftz"
+sector = "e-commerce"
+ciio = false
+[recipient]
+id = "shop"
+country = "DE"
+[data]
+important = "no"
+core = false
+state_secret = false
+overseas_origin_only = false
+[ground]
+necessary = "yes"
+contract_with_individual = false
+hr_labour_rules = false
+hr_collective_contract = false
+emergency = false
+statutory_duty = false
+[list]
+scenario = "merchant-onboarding-and-display"
+[request]
+foreign_authority = false
+[[source]]
+path = "people.csv"
+[[subject]]
+key = ["cust_id"]
+[[field]]
+name = "cust_id"
+need = "keep"
+on_list = {}
+[[field]]
+name = "gender"
+need = "keep"
+on_list = {}
+[earlier]
+ordinary = 200_000
+sensitive = 0
+"#,
+        marks[0], marks[1]
+    )
+}
+
+#[test]
+fn a_transfer_whose_fields_differ_is_asked_anew_field_by_field() {
+    let desk = Desk::new();
+    desk.put("people.csv", "cust_id,gender\nA1,F\nB2,M\nC3,F\n");
+    desk.put("t.toml", &zhejiang([false, true]));
+    let stored = desk.json(&["assess", "t.toml"], 0);
+    assert_eq!(stored["paths"], serde_json::json!(["standard-contract", "certification"]));
+    assert_eq!(stored["by_field"][0]["facts"], serde_json::json!({ "list.on_list": false }));
+    assert_eq!(stored["by_field"][1]["paths"], serde_json::json!(["exempt"]));
+    desk.put("there.json", &stored.to_string());
+    let same = desk.json(&["assess", "--compare", "there.json"], 0);
+    assert_eq!((same["agree"].as_bool(), same["same_law"].as_bool()), (Some(true), Some(true)), "{same}");
+    assert_eq!(same["notes"], serde_json::json!([]));
+    // With both fields on the list all is free after filing: what was so of the fields explains it alone.
+    desk.put("all.toml", &zhejiang([true, true]));
+    let found = desk.json(&["assess", "all.toml", "--compare", "there.json"], 1);
+    let explains: Vec<_> = found["facts"].as_array().expect("facts").iter().filter(|d| d["explains"] == true).collect();
+    assert_eq!(explains.len(), 1, "{found}");
+    assert_eq!(explains[0]["fact"], "by_field");
+    assert_eq!(explains[0]["there"], "people.cust_id: list.on_list = false; people.gender: list.on_list = true");
+    // What an earlier version stored did not record them, and says so.
+    let mut old = stored;
+    for field in old["by_field"].as_array_mut().expect("fields") {
+        field.as_object_mut().expect("a field").remove("facts");
+    }
+    desk.put("old.json", &old.to_string());
+    let text = desk.flowing(&["assess", "--compare", "old.json"], 1);
+    assert!(text.contains("did not record the facts of each"), "{text}");
+}
+
+#[test]
+fn questions_and_lighter_ways_of_a_transfer_go_field_by_field() {
+    let desk = Desk::new();
+    desk.put("people.csv", "cust_id,gender\nA1,F\nB2,M\nC3,F\n");
+    desk.put("t.toml", &zhejiang([false, true]).replace("ciio = false\n", ""));
+    // Whether the list names a field is stated of each; it is not asked of the whole.
+    let asked = desk.json(&["assess", "t.toml", "--ask"], 1);
+    assert_eq!((&asked["asking"]["fact"], &asked["asking"]["most"]), (&"handler.ciio".into(), &0.into()), "{asked}");
+    desk.put("a.toml", "# asked:\n# not known:\non = 2026-11-02\n[handler]\nciio = false\n");
+    let answer = desk.json(&["assess", "t.toml", "--ask", "--answers", "a.toml"], 0);
+    assert_eq!(answer["paths"], serde_json::json!(["standard-contract", "certification"]));
+    assert_eq!(answer["by_field"].as_array().map(Vec::len), Some(2));
+    assert_eq!(answer["by_field"][1]["paths"], serde_json::json!(["exempt"]));
+    // A way that frees the heaviest field is shown where all fields come out so.
+    desk.put("t.toml", &zhejiang([false, true]));
+    let lighter = desk.json(&["assess", "t.toml", "--lighter"], 0);
+    let ways = lighter["lighter"]["ways"].as_array().expect("ways");
+    let contract = ways.iter().find(|way| way["changes"][0]["fact"] == "ground.contract_with_individual");
+    assert_eq!(contract.expect("a way")["paths"], serde_json::json!(["exempt"]));
+    desk.put("after.toml", &zhejiang([false, true]).replace("with_individual = false", "with_individual = true"));
+    assert_eq!(desk.json(&["assess", "after.toml"], 0)["paths"], serde_json::json!(["exempt"]), "and it is so");
+}
+
+/// What no table shows and only a person can state stands in sections of the facts' own names.
+#[test]
+fn a_transfer_states_counts_of_two_years_events_and_claims() {
+    let desk = Desk::new();
+    desk.example("02-contract-needed");
+    let text = std::fs::read_to_string(desk.path("transfer.toml")).expect("reads");
+    let with = |day: &str, more: &str| {
+        let text = text
+            .replace("on = 2026-11-02", &format!("on = {day}"))
+            .replace("ciio = false", "ciio = false\npersons_held = 5000");
+        desk.put("t.toml", &format!("{text}\n{more}"));
+    };
+    let duties = |answer: &Value| -> Vec<String> {
+        let duties = answer["obligations"].as_array().expect("duties").iter();
+        duties.map(|duty| duty["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    // Order 11 counts from 1 January of the year before.
+    with("2023-07-03", "");
+    let open = desk.json(&["assess", "t.toml"], 1);
+    let asked: Vec<&str> =
+        open["questions"].as_array().expect("questions").iter().filter_map(|q| q["fact"].as_str()).collect();
+    assert!(asked.contains(&"persons.sensitive_two_years"), "{asked:?}");
+    desk.fails(&["assess", "t.toml", "--ask"], "two_years = ");
+    with(
+        "2023-07-03",
+        "[persons]\nordinary_two_years = 250\nsensitive_two_years = 9_999\n[activity]\nbegan_on = 2023-06-05\n",
+    );
+    assert_eq!(desk.json(&["assess", "t.toml"], 0)["paths"], serde_json::json!(["standard-contract", "certification"]));
+    with(
+        "2023-07-03",
+        "[persons]\nordinary_two_years = 250\nsensitive_two_years = 10_000\n[activity]\nbegan_on = 2023-06-05\n",
+    );
+    assert_eq!(desk.json(&["assess", "t.toml"], 0)["paths"], serde_json::json!(["security-assessment"]));
+    // What began before Order 13 had until the end of November 2023.
+    with(
+        "2023-07-03",
+        "[persons]\nordinary_two_years = 250\nsensitive_two_years = 250\n[activity]\nbegan_on = 2023-05-05\n",
+    );
+    let grace = desk.json(&["assess", "t.toml"], 0);
+    assert_eq!(grace["facts"]["activity.began_on"], "2023-05-05");
+    // A standard contract that changed, and a result that is about to end.
+    with("2026-11-02", "[activity]\nfiled = \"standard-contract\"\n[contract]\nevent = \"terms-changed\"\n");
+    assert!(duties(&desk.json(&["assess", "t.toml"], 0)).contains(&"refile-contract".to_owned()));
+    with(
+        "2026-11-02",
+        "[renewal]\nstage = \"inside-window\"\npersons_growth = 12\nsize_growth = 0\nevent = \"none\"\n",
+    );
+    assert_eq!(desk.json(&["assess", "t.toml"], 0)["facts"]["renewal.persons_growth"], 12);
+    // A claim by a sector's guide.
+    let claim = text.replace("necessary = \"yes\"", "necessary = \"yes\"\nsector_guide = \"finance-exempt-scene\"");
+    desk.put("t.toml", &claim);
+    assert_eq!(desk.json(&["assess", "t.toml"], 0)["paths"], serde_json::json!(["exempt"]));
+    // Persons of the year are counted and not typed; a word the fact does not have is named.
+    with("2026-11-02", "[persons]\nordinary = 5\n");
+    desk.fails(&["assess", "t.toml"], "unknown field `ordinary`");
+    with("2026-11-02", "[contract]\nevent = \"lost\"\n");
+    desk.fails(&["assess", "t.toml"], "contract.event");
+    // A number below what it includes is taken for that, and said.
+    with("2023-07-03", "[persons]\nordinary_two_years = 250\nsensitive_two_years = 249\n");
+    let raised = desk.json(&["assess", "t.toml"], 0);
+    let notes: Vec<&str> = raised["notes"].as_array().expect("notes").iter().filter_map(|n| n["en"].as_str()).collect();
+    assert!(notes.iter().any(|note| note.contains("`persons.sensitive_two_years` was stated lower")), "{notes:?}");
+}
+
+/// The reasons in Chinese cite in Chinese, and the rows of lists of other zones are one item each.
+#[test]
+fn reasons_cite_in_the_language_of_the_reader_and_name_lists_once() {
+    let desk = Desk::new();
+    desk.example("02-contract-needed");
+    let zh = desk.ends(&["assess", "transfer.toml", "--why=markdown", "--lang", "zh"], 0);
+    assert!(zh.contains("- **《个人信息保护法》第39条**") && !zh.contains("- **PIPL"), "{zh}");
+    assert!(zh.contains("| 项目 | 内容 |"), "{zh}");
+    let heads: Vec<&str> = zh.lines().filter(|line| line.starts_with("- **《中国（浙江）")).collect();
+    assert!(heads.iter().any(|head| head.contains(" 条）")), "{heads:?}");
+    assert!(heads.len() < 8, "{heads:?}");
+    let shown = desk.flowing(&["assess", "transfer.toml", "--lang", "zh"], 0);
+    assert!(shown.contains("（《") || shown.contains("(《个人信息保护法》第39条)"), "{shown}");
+    let json = desk.json(&["assess", "transfer.toml", "--lang", "zh"], 0);
+    let cites: Vec<&str> =
+        json["obligations"].as_array().expect("duties").iter().filter_map(|d| d["cite"].as_str()).collect();
+    assert!(cites.contains(&"PIPL 39"), "programs read what the lawbook writes: {cites:?}");
+}

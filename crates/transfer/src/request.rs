@@ -50,6 +50,10 @@ pub struct Handler {
     pub ciio: Option<bool>,
     /// Natural persons whose personal information it processes.
     pub persons_held: Option<u64>,
+    /// Persons whose faces it stores.
+    pub faces_held: Option<u64>,
+    /// Whether other domestic companies of its group export too.
+    pub group_exports: Option<bool>,
     /// A file that holds these for all transfers.
     pub profile: Option<PathBuf>,
     /// Refuse permits that no office signed.
@@ -68,6 +72,8 @@ impl Handler {
             sector: self.sector.or(profile.sector),
             ciio: self.ciio.or(profile.ciio),
             persons_held: self.persons_held.or(profile.persons_held),
+            faces_held: self.faces_held.or(profile.faces_held),
+            group_exports: self.group_exports.or(profile.group_exports),
             profile: self.profile,
             require_signed_permit: self.require_signed_permit.or(profile.require_signed_permit),
         }
@@ -132,6 +138,53 @@ pub struct DataFacts {
     pub state_secret: Option<bool>,
     /// Whether all of it was collected abroad.
     pub overseas_origin_only: Option<bool>,
+    /// Whether it is pseudonymous and the key stays in China.
+    pub pseudonymous: Option<bool>,
+}
+
+/// Counts of more than a year, which nobody counts here; this transfer included.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonsFacts {
+    /// Persons of ordinary personal information since 1 January of the previous year (CAC Order 11 art 4).
+    pub ordinary_two_years: Option<u64>,
+    /// Persons of sensitive personal information since then.
+    pub sensitive_two_years: Option<u64>,
+    /// Persons of either, each once.
+    pub any_two_years: Option<u64>,
+}
+
+/// Facts about the export activity as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activity {
+    /// The day it began (CAC Order 11 art 20).
+    #[serde(default, deserialize_with = "law::deserialize_optional_date")]
+    pub began_on: Option<Date>,
+    /// What it already stands on.
+    pub filed: Option<String>,
+}
+
+/// Facts about the end of an assessment's result.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renewal {
+    /// How near its end is.
+    pub stage: Option<String>,
+    /// Growth of persons in percent, rounded up.
+    pub persons_growth: Option<u64>,
+    /// Growth of important data in percent, rounded up.
+    pub size_growth: Option<u64>,
+    /// What has happened while it was valid.
+    pub event: Option<String>,
+}
+
+/// Facts about a standard contract.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractFacts {
+    /// What has happened to it.
+    pub event: Option<String>,
 }
 
 /// The facts of Order 16 art 5.
@@ -150,6 +203,10 @@ pub struct Ground {
     pub emergency: Option<bool>,
     /// A statutory duty under PRC law.
     pub statutory_duty: Option<bool>,
+    /// A duty under foreign law alone.
+    pub foreign_duty: Option<bool>,
+    /// A case that a sector's guide names as exempt.
+    pub sector_guide: Option<String>,
 }
 
 /// Facts about a zone's list.
@@ -493,6 +550,18 @@ pub struct Transfer {
     /// Order 16 art 5.
     #[serde(default)]
     pub ground: Ground,
+    /// Counts of more than a year.
+    #[serde(default)]
+    pub persons: PersonsFacts,
+    /// The activity as a whole.
+    #[serde(default)]
+    pub activity: Activity,
+    /// The end of an assessment's result.
+    #[serde(default)]
+    pub renewal: Renewal,
+    /// A standard contract.
+    #[serde(default)]
+    pub contract: ContractFacts,
     /// A zone's list.
     #[serde(default)]
     pub list: ListFacts,

@@ -16,6 +16,32 @@ pub struct FieldFacts {
     pub facts: BTreeMap<String, Option<Value>>,
 }
 
+impl FieldFacts {
+    /// The facts of this field within a transfer.
+    pub fn applied(&self, base: &RuleBase, transfer: &Facts) -> Result<Facts, LawError> {
+        let mut own = transfer.clone();
+        for (id, value) in &self.facts {
+            match value {
+                Some(value) => own.set(base, id, value.clone())?,
+                None => own.forget(id),
+            }
+        }
+        Ok(own)
+    }
+}
+
+impl Determination {
+    /// The fields it was made by with what was so of each; none where it was made as a whole, or where a version that did
+    /// not record them made it.
+    pub fn fields(&self) -> Vec<FieldFacts> {
+        if self.by_field.iter().any(|field| field.facts.is_empty()) {
+            return Vec::new();
+        }
+        let fields = self.by_field.iter();
+        fields.map(|field| FieldFacts { field: field.field.clone(), facts: field.facts.clone() }).collect()
+    }
+}
+
 /// The determination of a transfer whose fields differ before the law: that of its heaviest field, with every field's paths
 /// beside it. Whatever a lighter field would ask, check or owe is added, so that nothing of it is lost.
 pub fn determine_by_field(
@@ -26,18 +52,13 @@ pub fn determine_by_field(
 ) -> Result<Determination, LawError> {
     let mut each: Vec<(&str, Determination)> = Vec::with_capacity(fields.len());
     for field in fields {
-        let mut own = facts.clone();
-        for (id, value) in &field.facts {
-            match value {
-                Some(value) => own.set(base, id, value.clone())?,
-                None => own.forget(id),
-            }
-        }
+        let own = field.applied(base, facts)?;
         own.check()?;
         each.push((&field.field, determine(base, &own, on)?));
     }
-    let by_field = each.iter().map(|(field, answer)| ByField {
+    let by_field = each.iter().zip(fields).map(|((field, answer), stated)| ByField {
         field: (*field).to_owned(),
+        facts: stated.facts.clone(),
         paths: answer.paths.clone(),
         rules: answer.rules.iter().filter(|rule| rule.gives_way_to.is_none()).map(|rule| rule.id.clone()).collect(),
     });

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::determination::{Determination, Obligation, RuleBaseId};
-use crate::{LawError, Outcome, Path, RuleBase, Status, Text, determine};
+use crate::{LawError, Outcome, Path, RuleBase, Status, Text, determine_by_field};
 
 pub use facts::FactDifference;
 pub use rules::{Bearing, RuleDifference};
@@ -42,7 +42,7 @@ pub struct Comparison {
     pub same_law: Option<bool>,
     /// Whether both rule bases are the same bytes.
     pub same_rule_base: bool,
-    /// Facts that differ or that only one side has; `on` is the day.
+    /// Facts that differ or that only one side has; `on` is the day, `by_field` what was so of single fields.
     pub facts: Vec<FactDifference>,
     /// Sets of two differing facts that explain the difference together, where none does alone.
     pub together: Vec<[String; 2]>,
@@ -59,18 +59,18 @@ pub struct Comparison {
 /// Compares a recorded determination with `here`, or without it with its own facts asked of this rule base anew.
 ///
 /// A fact explains the difference alone where taking it from the other side gives the other's answer: tried, not guessed.
-/// Errors: those of [`determine`] for the other's facts, and a recorded day before this rule base.
+/// Errors: those of [`determine_by_field`] for the other's facts, and a recorded day before this rule base.
 pub fn compare(base: &RuleBase, there: &Determination, here: Option<&Determination>) -> Result<Comparison, LawError> {
     let mut notes = Vec::new();
     let recorded = facts::recorded(base, there, &mut notes);
     let replayed = match &recorded {
-        Some(recorded) => Some(determine(base, recorded, there.on)?),
+        Some(recorded) => Some(determine_by_field(base, recorded, &there.fields(), there.on)?),
         None => None,
     };
-    if !there.by_field.is_empty() {
+    if !there.by_field.is_empty() && there.fields().is_empty() {
         notes.push(Text::new(
-            "对方逐字段作出判定；重放时按整个活动的事实提问。",
-            "the other decided field by field; it is asked anew by the facts of the transfer as a whole",
+            "对方逐字段作出判定，但没有记录各字段的事实；重放时按整个活动的事实提问。",
+            "the other decided field by field and did not record the facts of each; it is asked anew by the facts of the transfer as a whole",
         ));
     }
     let (facts, together) = match (here, &recorded, &replayed) {

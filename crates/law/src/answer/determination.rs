@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Facts, Gravity, Outcome, Path, Status, Text, Yuan};
+use crate::{Facts, Gravity, Outcome, Path, Status, Text, Value, Yuan};
 
 /// The answer to "may this leave, and by which path" for one set of facts on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -53,6 +53,9 @@ pub struct Determination {
 pub struct ByField {
     /// Field name.
     pub field: String,
+    /// The facts in which it differs from the transfer as a whole; null: not known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Option<Value>>,
     /// Its paths.
     pub paths: Vec<Path>,
     /// Ids of the rules that give them.

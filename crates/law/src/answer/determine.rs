@@ -109,7 +109,7 @@ impl Case<'_, '_> {
             let read = rule.when.facts().into_iter().filter(|f| self.known.values[f.0].is_some());
             found.push(FiredRule {
                 id: rule.id.clone(),
-                cite: words::cite(self.law.base, rule),
+                cite: self.law.base.cited_rule(rule),
                 instrument: rule.instrument_short.clone(),
                 article: rule.article.clone(),
                 effect: rule.effect_words(),
@@ -148,7 +148,7 @@ impl Case<'_, '_> {
                 id: rule.id.clone(),
                 failed,
                 because,
-                cite: words::cite(self.law.base, rule),
+                cite: self.law.base.cited_rule(rule),
                 instrument: rule.instrument_short.clone(),
                 article: rule.article.clone(),
                 title: rule.title.clone(),

@@ -8,7 +8,7 @@ use crate::book::definition::{CodeForm, FactDefinition, FactType};
 use crate::book::rule::Effect;
 use crate::logic::condition::{Condition, Lookup, Test, Truth};
 use crate::logic::facts::{Value, grouped};
-use crate::{Outcome, Path, Rule, RuleBase, Status, Text};
+use crate::{Outcome, Path, Status, Text};
 
 impl FactDefinition {
     /// A value of this fact in words: a choice by its own words in `facts.toml`, a count with its unit.
@@ -132,23 +132,6 @@ pub(crate) fn after(text: &str) -> String {
 pub(crate) fn stated(definition: &FactDefinition, value: &Value) -> Text {
     let (name, value) = (definition.quoted(), definition.words_of(value));
     Text::new(format!("{}为{}", name.zh, after(&value.zh)), format!("{}: {}", name.en, value.en))
-}
-
-/// A provision as it is cited in a text: in Chinese by the instrument's title and the article.
-pub(crate) fn cite(base: &RuleBase, rule: &Rule) -> Text {
-    let article = rule.article.as_str();
-    let numbered = article.starts_with(|c: char| c.is_ascii_digit());
-    let title = base.instruments().get(&rule.instrument).map_or(&rule.instrument_short, |of| &of.title.zh);
-    let title = if title.starts_with('《') { title.clone() } else { format!("《{title}》") };
-    let (zh, en) = match (article, article.split_once('(')) {
-        ("not named", _) => (title, rule.instrument_short.clone()),
-        (_, Some((number, item))) if numbered => {
-            (format!("{title}第{number}条第({item}项"), format!("{} art {article}", rule.instrument_short))
-        }
-        _ if numbered => (format!("{title}第{article}条"), format!("{} art {article}", rule.instrument_short)),
-        _ => (format!("{title}（{article}）"), format!("{} {article}", rule.instrument_short)),
-    };
-    Text::new(zh, en)
 }
 
 /// What is still open in a condition, in words.

@@ -1,6 +1,7 @@
 //! The lawbook as files and as data: facts, provisions, scenarios, and the rule base they make together.
 
 pub(crate) mod base;
+pub(crate) mod cite;
 pub(crate) mod condition_file;
 pub(crate) mod definition;
 pub(crate) mod rule;

@@ -52,6 +52,17 @@ pub enum Path {
 }
 
 impl Path {
+    /// All paths in the order of listing.
+    pub const ALL: [Path; 7] = [
+        Path::Exempt,
+        Path::NoProcedureYet,
+        Path::StandardContract,
+        Path::Certification,
+        Path::GbaStandardContract,
+        Path::SecurityAssessment,
+        Path::Stop,
+    ];
+
     /// Heaviness in the order of invariant I1; the three contract-like paths weigh the same.
     pub fn weight(self) -> u8 {
         match self {
@@ -87,17 +98,6 @@ impl fmt::Display for Path {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Paths(u8);
 
-/// All paths in the order of listing.
-const ALL: [Path; 7] = [
-    Path::Exempt,
-    Path::NoProcedureYet,
-    Path::StandardContract,
-    Path::Certification,
-    Path::GbaStandardContract,
-    Path::SecurityAssessment,
-    Path::Stop,
-];
-
 impl Paths {
     /// Adds a path.
     pub fn insert(&mut self, path: Path) {
@@ -111,7 +111,7 @@ impl Paths {
 
     /// The paths in the order of listing.
     pub fn iter(self) -> impl Iterator<Item = Path> {
-        ALL.into_iter().filter(move |path| self.contains(*path))
+        Path::ALL.into_iter().filter(move |path| self.contains(*path))
     }
 
     /// The heaviest of them, in the order of invariant I1.

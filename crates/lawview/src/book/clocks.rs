@@ -41,7 +41,7 @@ fn row(material: &Material<'_>, clock: &Clock) -> Markup {
     html! {
         tr id={ "clock." (clock.id) } {
             th scope="row" { (t(&clock.title)) " " code { (clock.id) } (more(clock)) }
-            td { (clock.instrument) " " (clock.article) }
+            td { (t(&material.base.cited_at(&clock.instrument, &clock.article))) }
             td.length { (t(&length)) }
             td { (t(&text(format!("{zh}{}", clock.from.zh), format!("{en}{}", clock.from.en)))) }
             td { (status(material.view, clock.status)) }

@@ -28,12 +28,12 @@ fn one(base: &RuleBase, fact: &FactDefinition) -> Markup {
             h3 { (t(&fact.title)) " " a.anchor href={ "#fact." (fact.id) } { (fact.id) } }
             p.question { (t(&fact.question)) }
             p.kind {
-                (kind(fact)) " · " span.cite { (fact.cite) }
+                (kind(fact)) " · " span.cite { (t(&base.cited(&fact.cite))) }
                 @if let Some(assumed) = &fact.assumed { " · " (both(&format!("无人陈述时按 {}", value(assumed)), &format!("{} until somebody says otherwise", value(assumed)))) }
                 @if !fact.never_below.is_empty() { " · " (both("不低于 ", "never below ")) @for id in &fact.never_below { (super::part::fact(id)) " " } }
             }
             @if let Some(judgement) = &fact.judgement {
-                p.judgement { code { (judgement.value) } " " (t(&judgement.asks)) " " span.cite { (judgement.cite) } }
+                p.judgement { code { (judgement.value) } " " (t(&judgement.asks)) " " span.cite { (t(&base.cited(&judgement.cite))) } }
             }
             @if !readers.is_empty() {
                 details { summary { (both(&format!("{} 条规定读取", readers.len()), &format!("provisions that read it: {}", readers.len()))) }

@@ -55,7 +55,7 @@ fn provision(material: &Material<'_>, rule: &Rule) -> Markup {
     html! {
         article.rule.past[!rule.in_force(view.on)] id=(rule.id) aria-labelledby={ "t." (rule.id) } {
             header {
-                p.where { span.article { (cite(rule)) } " " span.kind { (t(&kind)) } a.anchor href={ "#" (rule.id) } { (rule.id) } }
+                p.where { span.article { (t(&base.cited_rule(rule))) } " " span.kind { (t(&kind)) } a.anchor href={ "#" (rule.id) } { (rule.id) } }
                 h4 id={ "t." (rule.id) } { (t(&rule.title)) }
                 p.state { span.days { (days(rule)) } (status(view, rule.status)) }
             }
@@ -93,12 +93,6 @@ fn provision(material: &Material<'_>, rule: &Rule) -> Markup {
             @if !own.is_empty() { (scenarios(material, &own)) }
         }
     }
-}
-
-/// `CAC Order 16 art 8`; what is no number is named as it is.
-fn cite(rule: &Rule) -> String {
-    let art = if rule.article.starts_with(|c: char| c.is_ascii_digit()) { " art " } else { ", " };
-    format!("{}{art}{}", rule.instrument_short, rule.article)
 }
 
 fn days(rule: &Rule) -> Markup {
@@ -153,7 +147,7 @@ fn effect(material: &Material<'_>, effect: &Effect) -> Markup {
             @if !possible.is_empty() { (both("可能的结果：", "It may come to: ")) (paths(view, possible)) }
         },
         Effect::Obligations(duties) => html! { ul.duties { @for duty in duties { li {
-            (t(&duty.text)) " " span.cite { (duty.cite) } " " code { (duty.id) } (only(&duty.for_paths))
+            (t(&duty.text)) " " span.cite { (t(&material.base.cited(&duty.cite))) } " " code { (duty.id) } (only(&duty.for_paths))
         } } } },
         Effect::Affirms(ids) => html! {
             (both("下列义务不变：", "These duties remain: ")) @for id in ids { code { (id) } " " }
@@ -167,7 +161,7 @@ fn effect(material: &Material<'_>, effect: &Effect) -> Markup {
                 th scope="col" { (both("责任人员", "persons responsible")) } th scope="col" { (both("说明", "for what")) }
             } }
             tbody { @for fine in fines { tr {
-                th scope="row" { (t(&words::gravity(fine.gravity))) " " span.cite { (fine.cite) } }
+                th scope="row" { (t(&words::gravity(fine.gravity))) " " span.cite { (t(&material.base.cited(&fine.cite))) } }
                 td {
                     @if let Some(band) = fine.organisation { (t(&words::yuan(band))) }
                     @if let Some(percent) = fine.turnover_percent { " " (both(&format!("或者上年营业额 {percent}% 以下"), &format!("or up to {percent}% of last year's turnover"))) }

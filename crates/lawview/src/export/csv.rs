@@ -6,21 +6,21 @@
 use csv::{Terminator, Writer, WriterBuilder};
 use law::{Effect, Path, RuleBase, Text};
 
-use super::{ExportError, File};
+use super::{ExportError, File, lists};
 use crate::View;
 use crate::matrix::{Band, Cell, matrices};
 use crate::tried::Tried;
 use crate::words;
 
 /// A table under way.
-struct Table {
+pub(super) struct Table {
     name: &'static str,
     writer: Writer<Vec<u8>>,
     fault: Option<csv::Error>,
 }
 
 impl Table {
-    fn new(name: &'static str, columns: &[&str], bom: bool) -> Self {
+    pub(super) fn new(name: &'static str, columns: &[&str], bom: bool) -> Self {
         let start = if bom { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
         let writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(start);
         let mut table = Table { name, writer, fault: None };
@@ -28,13 +28,13 @@ impl Table {
         table
     }
 
-    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         if let Err(error) = self.writer.write_record(cells.into_iter().map(harmless)) {
             self.fault.get_or_insert(error);
         }
     }
 
-    fn file(self) -> Result<File, ExportError> {
+    pub(super) fn file(self) -> Result<File, ExportError> {
         let table = self.name;
         let fault = |source: csv::Error| ExportError::Table { table, source };
         if let Some(error) = self.fault {
@@ -50,20 +50,20 @@ fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
-fn listed<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn listed<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     items.into_iter().collect::<Vec<_>>().join("; ")
 }
 
-fn names(paths: &[Path]) -> String {
+pub(super) fn names(paths: &[Path]) -> String {
     listed(paths.iter().map(|path| path.name()))
 }
 
-fn day(day: Option<jiff::civil::Date>) -> String {
+pub(super) fn day(day: Option<jiff::civil::Date>) -> String {
     day.map_or_else(String::new, |day| day.to_string())
 }
 
 /// The word an enum without fields has on the wire.
-fn word(value: &impl serde::Serialize) -> String {
+pub(super) fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
@@ -74,25 +74,19 @@ pub(super) fn tables(
     bom: bool,
 ) -> Result<Vec<File>, ExportError> {
     let mut files = vec![
-        rules("rules", base, view, bom, |_| true)?,
+        rules(base, view, bom)?,
         facts(base, bom)?,
         scenarios(tried, bom)?,
         clocks(base, bom)?,
         matrix(base, bom)?,
     ];
-    if base.rules().iter().any(|rule| rule.id.contains(".list.")) {
-        files.push(rules("lists", base, view, bom, |rule| rule.id.contains(".list."))?);
+    if !base.lists().is_empty() {
+        files.extend(lists::tables(base, bom)?);
     }
     Ok(files)
 }
 
-fn rules(
-    name: &'static str,
-    base: &RuleBase,
-    view: &View<'_>,
-    bom: bool,
-    which: impl Fn(&law::Rule) -> bool,
-) -> Result<File, ExportError> {
+fn rules(base: &RuleBase, view: &View<'_>, bom: bool) -> Result<File, ExportError> {
     let columns = [
         "id",
         "instrument",
@@ -123,8 +117,8 @@ fn rules(
         "persons_counted",
         "scenarios",
     ];
-    let mut table = Table::new(name, &columns, bom);
-    for rule in base.rules().iter().filter(|rule| which(rule)) {
+    let mut table = Table::new("rules", &columns, bom);
+    for rule in base.rules() {
         let when = words::condition(base, &rule.when);
         let (kind, _) = words::kind(&rule.effect);
         let (paths, effect) = effect(view, &rule.effect);

@@ -331,15 +331,8 @@ impl<'a> Model<'a> {
 
 /// The paths in listing order; none while a fact is missing or a fact waits for judgement.
 fn paths(xml: &mut Xml) {
-    let all = [
-        Path::Exempt,
-        Path::NoProcedureYet,
-        Path::StandardContract,
-        Path::Certification,
-        Path::GbaStandardContract,
-        Path::SecurityAssessment,
-    ];
-    let all: Vec<String> = all.iter().map(|path| string(path.name())).collect();
+    let open = Path::ALL.into_iter().filter(|path| *path != Path::Stop);
+    let all: Vec<String> = open.map(|path| string(path.name())).collect();
     let text = format!(
         "if outcome = \"refused\" then [\"stop\"] else if outcome = \"not-yet-known\" or count(judged) > 0 then [] else \
          [{}][list contains(flatten([opens]), item)]",

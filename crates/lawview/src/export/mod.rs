@@ -4,6 +4,7 @@ mod csv;
 mod dmn;
 mod documents;
 mod feel;
+mod lists;
 mod schemas;
 mod suite;
 

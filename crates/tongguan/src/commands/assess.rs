@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clearance::{ClearanceError, Job, Loaded, rule_base};
 use jiff::civil::Date;
-use law::{Determination, Facts, LawError, Outcome, RuleBase, Text, WithoutFields};
+use law::{Determination, Facts, FieldFacts, LawError, Outcome, RuleBase, Text, WithoutFields};
 
 use super::{Context, show};
 use crate::args::{AssessArgs, Format};
@@ -21,6 +21,8 @@ pub(crate) struct Subject {
     determination: Determination,
     /// The facts, what is counted from below included.
     facts: Facts,
+    /// What is so of single fields, where a zone's list names some of them.
+    fields: Vec<FieldFacts>,
     on: Date,
     /// The file that states it.
     path: PathBuf,
@@ -58,7 +60,7 @@ pub(crate) async fn run(context: &Context, args: &AssessArgs) -> Result<Answer, 
         (Some(form), _, _) => why::run(context, &base, &subject, form)?,
         (None, true, _) => lighter::run(context, &base, &subject)?,
         (None, false, Format::Json) => context.json(determination)?,
-        (None, false, Format::Text) => show::determination(context, determination)?,
+        (None, false, Format::Text) => show::determination(context, &base, determination)?,
     }
     Ok(if determination.outcome == Outcome::Determined { Answer::Yes } else { Answer::No })
 }
@@ -78,6 +80,7 @@ async fn of_transfer(context: &Context, base: &RuleBase, path: &Path, args: &Ass
     let determination = assessed?.determination;
     Ok(Subject {
         facts: recorded(base, &determination)?,
+        fields: determination.fields(),
         determination,
         on,
         path: path.to_owned(),
@@ -107,7 +110,8 @@ fn of_facts(context: &Context, base: &RuleBase, path: &Path, args: &AssessArgs) 
     let on = context.day(args.on.or(on));
     let determination = law::determine(base, &facts, on).map_err(fault)?;
     let about = Vec::new();
-    Ok(Subject { determination, facts, on, path: path.to_owned(), is_transfer: false, about, counted: None })
+    let fields = Vec::new();
+    Ok(Subject { determination, facts, fields, on, path: path.to_owned(), is_transfer: false, about, counted: None })
 }
 
 /// The parties and the purpose as the transfer file states them.

@@ -98,7 +98,7 @@ pub(crate) async fn run(context: &Context, args: &ClearArgs) -> Result<Answer, F
     home.store.close().await;
     match cleared {
         Cleared::Stopped(assessment) => stopped(context, &base, args, &assessment),
-        Cleared::Released(released) => show_released(context, &released),
+        Cleared::Released(released) => show_released(context, &base, &released),
         Cleared::NothingNew { release, day, destination } => {
             if context.format == Format::Json {
                 context
@@ -133,8 +133,8 @@ fn stopped(
         context.out(&context.say.fill("clear.stopped-line", &[("codes", &codes)]))?;
     } else {
         show::assessment(context, assessment)?;
-        show::determination(context, &assessment.determination)?;
-        stops::stops(context, all)?;
+        show::determination(context, base, &assessment.determination)?;
+        stops::stops(context, base, all)?;
     }
     Ok(Answer::No)
 }
@@ -145,7 +145,7 @@ fn code(stop: &Stop) -> String {
     value["code"].as_str().unwrap_or_default().to_owned()
 }
 
-fn show_released(context: &Context, released: &clearance::Released) -> Result<Answer, Failure> {
+fn show_released(context: &Context, base: &law::RuleBase, released: &clearance::Released) -> Result<Answer, Failure> {
     let say = context.say;
     let receipt = &released.receipt;
     if context.format == Format::Json {
@@ -177,7 +177,7 @@ fn show_released(context: &Context, released: &clearance::Released) -> Result<An
     if released.withdrawn > 0 {
         show::line(context, "", &say.fill("clear.withdrawn", &[("count", &grouped(released.withdrawn))]))?;
     }
-    show::determination(context, &released.assessment.determination)?;
+    show::determination(context, base, &released.assessment.determination)?;
     show_release(context, released)?;
     Ok(Answer::Yes)
 }
@@ -193,7 +193,7 @@ fn missing(
     let mut lines = Vec::new();
     for question in &determination.questions {
         let line = match question.fact.split_once('.') {
-            Some(("persons", _)) => say.text("missing.earlier").to_owned(),
+            Some(("persons", "ordinary" | "sensitive")) => say.text("missing.earlier").to_owned(),
             Some((table, key)) => {
                 let value = match base.fact(&question.fact).map(|fact| fact.kind) {
                     Some(law::FactType::Bool) => "true | false".to_owned(),

@@ -71,7 +71,7 @@ pub(crate) fn run(context: &Context, command: &ClockCommand) -> Result<Answer, F
             }
         }
         ClockCommand::List => read::list(context, &base)?,
-        ClockCommand::Show { id } => read::show(context, base.clock_book().clock(id)?)?,
+        ClockCommand::Show { id } => read::show(context, &base, base.clock_book().clock(id)?)?,
         ClockCommand::Conventions => read::conventions(context, &base)?,
         ClockCommand::Run(args) => return run::run(context, &base, args),
         ClockCommand::Renewal(args) => return renewal::run(context, &base, args),

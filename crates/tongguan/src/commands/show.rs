@@ -2,7 +2,7 @@
 
 use clearance::Assessment;
 use deid::Transform;
-use law::{Determination, Outcome};
+use law::{Determination, Outcome, RuleBase};
 
 use super::{Context, stops};
 use crate::Failure;
@@ -26,8 +26,14 @@ pub(crate) fn paths(say: Say, paths: &[law::Path]) -> String {
     names.join(say.text("or"))
 }
 
+/// A text with the provision it rests on.
+pub(crate) fn with_cite(context: &Context, base: &RuleBase, text: &law::Text, cite: &str) -> String {
+    let say = context.say;
+    say.fill("show.with-cite", &[("text", say.of(text)), ("cite", say.of(&base.cited(cite)))])
+}
+
 /// The answer of the law.
-pub(crate) fn determination(context: &Context, determination: &Determination) -> Result<(), Failure> {
+pub(crate) fn determination(context: &Context, base: &RuleBase, determination: &Determination) -> Result<(), Failure> {
     let say = context.say;
     let outcome = match determination.outcome {
         Outcome::Determined => paint(&paths(say, &determination.paths), Paint::Good),
@@ -44,25 +50,26 @@ pub(crate) fn determination(context: &Context, determination: &Determination) ->
     line(context, say.text("show.path"), &outcome)?;
     let certainty = say.text(&format!("certainty.{}", word(determination.certainty)));
     let day = determination.on.to_string();
-    let base = &determination.rule_base.version;
-    line(context, "", &say.fill("show.certainty", &[("day", &day), ("certainty", certainty), ("version", base)]))?;
+    let version = &determination.rule_base.version;
+    line(context, "", &say.fill("show.certainty", &[("day", &day), ("certainty", certainty), ("version", version)]))?;
     let mut title = say.text("show.because");
     let refused = determination.outcome == Outcome::Refused;
     let shown =
         |rule: &&law::FiredRule| rule.gives_way_to.is_none() && rule.decides && (!refused || rule.effect == "stop");
     for rule in determination.rules.iter().filter(shown) {
-        let cite = format!("{}: {}", say.of(&rule.cite), say.of(&rule.title));
+        let cite = say.fill("clock.titled", &[("head", say.of(&rule.cite)), ("text", say.of(&rule.title))]);
         line(context, title, &cite)?;
         title = "";
     }
     let mut title = say.text("show.duties");
     for duty in &determination.obligations {
-        line(context, title, &format!("{} ({})", say.of(&duty.text), duty.cite))?;
+        line(context, title, &with_cite(context, base, &duty.text, &duty.cite))?;
         title = "";
     }
     let mut title = say.text("show.ask");
     for question in determination.questions.iter().take(QUESTIONS) {
-        line(context, title, &format!("{} [{}, {}]", say.of(&question.text), question.fact, question.cite))?;
+        let cite = base.cited(&question.cite);
+        line(context, title, &format!("{} [{}, {}]", say.of(&question.text), question.fact, say.of(&cite)))?;
         title = "";
     }
     if let Some(more) = determination.questions.len().checked_sub(QUESTIONS).filter(|more| *more > 0) {

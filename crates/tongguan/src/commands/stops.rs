@@ -1,6 +1,7 @@
 //! Why the gate stays shut and what to do soon, in words.
 
 use clearance::{Stop, Warning};
+use law::RuleBase;
 
 use super::Context;
 use super::show::{INDENT, line, need, paths};
@@ -9,14 +10,20 @@ use crate::catalogue::Say;
 use crate::screen::{Paint, grouped, paint, table, wrap};
 
 /// Why the gate stays shut, each with its article and how to go on.
-pub(crate) fn stops(context: &Context, stops: &[Stop]) -> Result<(), Failure> {
+pub(crate) fn stops(context: &Context, base: &RuleBase, stops: &[Stop]) -> Result<(), Failure> {
     let say = context.say;
     let mut title = paint(say.text("show.stopped"), Paint::Bad);
     for stop in stops {
         let text = stop_text(say, stop);
+        let cite = base.cited(stop.cite());
+        let cite = say.of(&cite);
         // A painted title counts its colour codes as width: it is filled by hand.
         let plain = say.text("show.stopped");
-        let wrapped = wrap(if title.is_empty() { "" } else { plain }, &format!("{text} ({})", stop.cite()), INDENT);
+        let wrapped = wrap(
+            if title.is_empty() { "" } else { plain },
+            &say.fill("show.with-cite", &[("text", &text), ("cite", cite)]),
+            INDENT,
+        );
         let shown = if title.is_empty() { wrapped } else { wrapped.replacen(plain, &title, 1) };
         context.out(&shown)?;
         title = String::new();

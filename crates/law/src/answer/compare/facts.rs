@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::alike;
 use crate::answer::determination::Determination;
-use crate::{Facts, RuleBase, Text, Value, determine};
+use crate::{Facts, FieldFacts, RuleBase, Text, Value, determine_by_field};
 
 /// A fact in which two determinations differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactDifference {
-    /// Its id; `on` for the day.
+    /// Its id; `on` for the day, `by_field` for what was so of single fields.
     pub fact: String,
     /// Its name.
     pub title: Text,
@@ -60,6 +60,21 @@ pub(super) fn recorded(base: &RuleBase, there: &Determination, notes: &mut Vec<T
     (!unrecorded).then_some(facts)
 }
 
+/// Stands for the facts of single fields among those that differ.
+const FIELDS: &str = "by_field";
+
+/// The facts of single fields on one line; `None` where the transfer was assessed as one.
+fn said(fields: &[FieldFacts]) -> Option<Value> {
+    let each = fields.iter().map(|field| {
+        let facts = field.facts.iter().map(|(id, value)| {
+            let value = value.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
+            format!("{id} = {value}")
+        });
+        format!("{}: {}", field.field, facts.collect::<Vec<_>>().join(", "))
+    });
+    (!fields.is_empty()).then(|| Value::Text(each.collect::<Vec<_>>().join("; ")))
+}
+
 /// One side's knowledge of a fact: its value, or what it is at least.
 fn knows(facts: &Facts, id: &str) -> (Option<Value>, Option<u64>) {
     (facts.get(id).cloned(), Some(facts.at_least(id)).filter(|least| *least > 0))
@@ -84,6 +99,18 @@ pub(super) fn differences(
             explains: false,
         });
     }
+    let (fields, theirs) = (here.fields(), replayed.fields());
+    if fields != theirs {
+        found.push(FactDifference {
+            fact: FIELDS.to_owned(),
+            title: Text::new("各字段的事实", "facts of single fields"),
+            here: said(&fields),
+            there: said(&theirs),
+            here_at_least: None,
+            there_at_least: None,
+            explains: false,
+        });
+    }
     for definition in base.facts() {
         let ((mine, least), (theirs, at_least)) = (knows(&here.facts, &definition.id), knows(there, &definition.id));
         if (&mine, least) != (&theirs, at_least) {
@@ -103,7 +130,8 @@ pub(super) fn differences(
     }
     let gives = |ids: &[&str]| {
         let (facts, on) = taken(base, here, there, replayed.on, ids)?;
-        let answer = determine(base, &facts, on).ok()?;
+        let fields = if ids.contains(&FIELDS) { &theirs } else { &fields };
+        let answer = determine_by_field(base, &facts, fields, on).ok()?;
         alike(&answer, replayed).then_some(())
     };
     for difference in &mut found {
@@ -132,6 +160,9 @@ fn taken(base: &RuleBase, here: &Determination, there: &Facts, on: Date, ids: &[
     for id in ids {
         if *id == "on" {
             day = on;
+            continue;
+        }
+        if *id == FIELDS {
             continue;
         }
         facts.forget(id);

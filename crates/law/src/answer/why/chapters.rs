@@ -8,7 +8,7 @@ use crate::answer::words;
 use crate::book::definition::FactIndex;
 use crate::logic::condition::Truth;
 use crate::logic::facts::grouped;
-use crate::{Gravity, Outcome, Path, Rule, Status, Text, Yuan};
+use crate::{Gravity, ListEdition, Outcome, Path, Rule, Status, Text, Yuan};
 
 fn say(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text::new(zh, en)
@@ -142,7 +142,7 @@ impl Case<'_> {
             .map(|(rule, to)| {
                 let mut lines = vec![rule.provision.clone()];
                 if let Some(over) = self.base.rule(to) {
-                    let name = cited(&words::cite(self.base, over), &over.title);
+                    let name = cited(&self.base.cited_rule(over), &over.title);
                     lines.push(say(
                         format!("其条件也成立，但让位于 {}：后者是它的例外，条件同样成立。", name.zh),
                         format!("Its conditions hold too, but it gives way to {}, an exception to it whose conditions also hold.", name.en),
@@ -167,14 +167,44 @@ impl Case<'_> {
                 paths => words::paths(paths),
             };
             blocks.push(Block::Group(heading));
-            blocks.extend(rules.into_iter().map(not_fired));
+            blocks.extend(self.all_not_fired(rules));
         }
         blocks
     }
 
     pub(super) fn annex(&self) -> Vec<Block> {
         let rest = self.answer.not_fired.iter().filter(|rule| !rule.decides);
-        rest.map(not_fired).collect()
+        self.all_not_fired(rest)
+    }
+
+    /// Provisions that do not apply. Rows of one zone's list that fail for one reason are one item: whoever is outside a zone
+    /// reads so once.
+    fn all_not_fired<'b>(&self, rules: impl IntoIterator<Item = &'b NotFired>) -> Vec<Block> {
+        let mut groups: Vec<(Option<&ListEdition>, Vec<&NotFired>)> = Vec::new();
+        for rule in rules {
+            let list = self.base.rule(&rule.id).and_then(|of| self.base.list(&of.instrument));
+            let same = groups.iter_mut().find(|(other, of)| {
+                list.is_some()
+                    && other.map(|other| &other.id) == list.map(|list| &list.id)
+                    && of[0].because == rule.because
+            });
+            match same {
+                Some((_, of)) => of.push(rule),
+                None => groups.push((list, vec![rule])),
+            }
+        }
+        let each = groups.into_iter().map(|(list, rules)| match (list, rules.as_slice()) {
+            (Some(list), [first, _, ..]) => {
+                let n = rules.len();
+                let name = say(format!("《{}》（{n} 条）", list.title.zh), format!("{} ({n} provisions)", list.short));
+                let titles: Vec<Text> = rules.iter().map(|rule| rule.title.clone()).collect();
+                let titles = words::join(&titles, "；", "; ");
+                let which = say(format!("其中：{}", titles.zh), format!("These are: {}", titles.en));
+                Block::Item(name, vec![because(first), which])
+            }
+            _ => not_fired(rules[0]),
+        });
+        each.collect()
     }
 
     pub(super) fn by_field(&self) -> Vec<Block> {
@@ -237,7 +267,7 @@ impl Case<'_> {
 
     pub(super) fn duties(&self) -> Vec<Block> {
         let duties = self.answer.obligations.iter();
-        duties.map(|duty| Block::Item(say(&duty.cite, &duty.cite), vec![duty.text.clone()])).collect()
+        duties.map(|duty| Block::Item(self.base.cited(&duty.cite), vec![duty.text.clone()])).collect()
     }
 
     pub(super) fn also_check(&self) -> Vec<Block> {
@@ -261,10 +291,8 @@ impl Case<'_> {
                 )
             }));
             lines.extend(fine.persons.map(|band| of_whom("责任人员", "persons responsible", band)));
-            Block::Item(
-                say(format!("{}（{}）", fine.cite, gravity.zh), format!("{} ({})", fine.cite, gravity.en)),
-                lines,
-            )
+            let cite = self.base.cited(&fine.cite);
+            Block::Item(say(format!("{}（{}）", cite.zh, gravity.zh), format!("{} ({})", cite.en, gravity.en)), lines)
         });
         fines.collect()
     }
@@ -306,7 +334,8 @@ impl Case<'_> {
                     format!("Goes into \"{}\" ({})", fact.en, question.fact),
                 ));
             }
-            lines.push(say(format!("依据：{}", question.cite), format!("Provision: {}", question.cite)));
+            let cite = self.base.cited(&question.cite);
+            lines.push(say(format!("依据：{}", cite.zh), format!("Provision: {}", cite.en)));
             Block::Item(question.text.clone(), lines)
         });
         asked.collect()
@@ -349,8 +378,11 @@ pub(crate) fn splitting() -> Text {
 }
 
 fn not_fired(rule: &NotFired) -> Block {
-    let because = say(format!("不适用：{}", rule.because.zh), format!("Does not apply: {}", rule.because.en));
-    Block::Item(cited(&rule.cite, &rule.title), vec![because])
+    Block::Item(cited(&rule.cite, &rule.title), vec![because(rule)])
+}
+
+fn because(rule: &NotFired) -> Text {
+    say(format!("不适用：{}", rule.because.zh), format!("Does not apply: {}", rule.because.en))
 }
 
 fn of_whom(zh: &str, en: &str, band: Yuan) -> Text {

@@ -71,19 +71,19 @@ pub(super) fn run(
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !context.quiet;
     let mut stopped = false;
     loop {
-        let asking = interview.asking()?;
+        let asking = asking(base, subject, &interview)?;
         let Some(definition) = asking.next.as_ref().and_then(|question| base.fact(&question.fact)) else { break };
         let Some(question) = &asking.next else { break };
         if context.format == Format::Json {
-            subject.determination = law::determine(base, &interview.facts()?, subject.on)?;
+            subject.determination = determined(base, subject, &interview)?;
             let asking = asked(&asking, question, definition);
             context.json(&Driven { asking, determination: &subject.determination })?;
             return Ok(Some(Answer::No));
         }
         if !terminal {
-            return Err(Failure::Input(line_to_add(say, subject, &asking, question, definition)));
+            return Err(Failure::Input(line_to_add(say, base, subject, &asking, question, definition)));
         }
-        put(say, &asking, question, definition)?;
+        put(say, base, &asking, question, definition)?;
         match typed(say, question, definition)? {
             Typed::Is(value) => {
                 if let Err(error) = interview.answer(&question.fact, value) {
@@ -108,8 +108,9 @@ pub(super) fn run(
         }
     }
     if !interview.answers().is_empty() {
+        subject.determination = determined(base, subject, &interview)?;
         subject.facts = interview.facts()?;
-        subject.determination = law::determine(base, &subject.facts, subject.on)?;
+        subject.fields = subject.determination.fields();
         if terminal && !stopped {
             context.note(&say.fill("ask.kept", &[("file", &place.display().to_string())]));
             if subject.is_transfer {
@@ -118,6 +119,39 @@ pub(super) fn run(
         }
     }
     Ok(None)
+}
+
+/// What to ask now: of a transfer whose fields differ before the law, what the first of them that is still open needs.
+fn asking(base: &RuleBase, subject: &Subject, interview: &Interview<'_>) -> Result<Asking, Failure> {
+    for field in &subject.fields {
+        let mut own = Interview::new(base, &field.applied(base, &subject.facts)?, subject.on);
+        for (fact, value) in interview.answers() {
+            // What is stated of the field stands; an answer is about the rest of the transfer.
+            if field.facts.get(fact).is_none_or(Option::is_none) {
+                own.answer(fact, value.clone())?;
+            }
+        }
+        let asking = own.asking()?;
+        if asking.next.is_some() {
+            return Ok(Asking { number: interview.answers().len() + 1, ..asking });
+        }
+    }
+    if subject.fields.is_empty() {
+        return Ok(interview.asking()?);
+    }
+    let number = interview.answers().len() + 1;
+    Ok(Asking { next: None, number, fewest: 0, most: 0, settled: true })
+}
+
+/// The determination with the answers, field by field where the fields differ.
+fn determined(base: &RuleBase, subject: &Subject, interview: &Interview<'_>) -> Result<law::Determination, Failure> {
+    let mut fields = subject.fields.clone();
+    for (fact, answer) in interview.answers() {
+        for value in fields.iter_mut().filter_map(|field| field.facts.get_mut(fact)) {
+            *value = value.take().or_else(|| answer.clone());
+        }
+    }
+    Ok(law::determine_by_field(base, &interview.facts()?, &fields, subject.on)?)
 }
 
 /// The answers of a closed list, in the order they are numbered.
@@ -161,12 +195,14 @@ fn line(definition: &FactDefinition) -> String {
 /// Where nobody can be asked: the question and the line that answers it.
 fn line_to_add(
     say: Say,
+    base: &RuleBase,
     subject: &Subject,
     asking: &Asking,
     question: &Question,
     definition: &FactDefinition,
 ) -> String {
-    let counted = subject.is_transfer && question.fact.starts_with("persons.");
+    // Persons of the year are counted; those of longer a person states.
+    let counted = subject.is_transfer && matches!(question.fact.as_str(), "persons.ordinary" | "persons.sensitive");
     let line = if counted { say.text("ask.line-earlier").to_owned() } else { line(definition) };
     say.fill(
         "ask.add",
@@ -174,7 +210,7 @@ fn line_to_add(
             ("file", &subject.path.display().to_string()),
             ("most", &asking.most.to_string()),
             ("question", say.of(&question.text)),
-            ("cite", &question.cite),
+            ("cite", say.of(&base.cited(&question.cite))),
             ("line", &line),
             ("expects", say.of(&definition.expects())),
         ],
@@ -182,7 +218,13 @@ fn line_to_add(
 }
 
 /// Puts a question on the terminal.
-fn put(say: Say, asking: &Asking, question: &Question, definition: &FactDefinition) -> Result<(), Failure> {
+fn put(
+    say: Say,
+    base: &RuleBase,
+    asking: &Asking,
+    question: &Question,
+    definition: &FactDefinition,
+) -> Result<(), Failure> {
     let mut screen = std::io::stderr();
     let (number, most) = (asking.number.to_string(), asking.most.to_string());
     let key = match (asking.is_judgement(), asking.most) {
@@ -193,8 +235,9 @@ fn put(say: Say, asking: &Asking, question: &Question, definition: &FactDefiniti
     let head = say.fill(key, &[("number", &number), ("most", &most)]);
     writeln!(screen, "\n{}", paint(&head, Paint::Strong))?;
     writeln!(screen, "{}", wrap("", say.of(&question.text), 0))?;
+    let cite = base.cited(&question.cite);
     let about = say
-        .fill("ask.about", &[("title", say.of(&definition.title)), ("fact", &question.fact), ("cite", &question.cite)]);
+        .fill("ask.about", &[("title", say.of(&definition.title)), ("fact", &question.fact), ("cite", say.of(&cite))]);
     writeln!(screen, "{}", paint(&wrap("", &about, 0), Paint::Faint))?;
     let choices = choices(question, definition);
     for (n, choice) in choices.iter().enumerate() {

@@ -93,7 +93,7 @@ fn show_all(context: &Context, base: &RuleBase, found: &Comparison, given: bool)
     for (key, duties) in [("compare.duties-here", &found.duties_here), ("compare.duties-there", &found.duties_there)] {
         let mut title = say.text(key);
         for duty in duties {
-            show::line(context, title, &format!("{} ({})", say.of(&duty.text), duty.cite))?;
+            show::line(context, title, &show::with_cite(context, base, &duty.text, &duty.cite))?;
             title = "";
         }
     }

@@ -19,19 +19,26 @@ struct WithWays<'a> {
 pub(super) fn run(context: &Context, base: &RuleBase, subject: &Subject) -> Result<(), Failure> {
     // Of a transfer only what was counted is said.
     let counted = if subject.is_transfer { Some(subject.counted.as_deref().unwrap_or_default()) } else { None };
-    let found = law::lighter(base, &subject.facts, subject.on, counted)?;
     let determination = &subject.determination;
+    // Where the fields differ before the law, the heaviest is looked at, and a way is one only if it is one for all.
+    let heaviest = determination.by_field.iter().position(|field| field.paths == determination.paths);
+    let facts = match heaviest.and_then(|n| subject.fields.get(n)) {
+        Some(field) => &field.applied(base, &subject.facts)?,
+        None => &subject.facts,
+    };
+    let mut found = law::lighter(base, facts, subject.on, counted)?;
+    found.ways.retain(|way| for_all_fields(base, subject, way));
     if context.format == Format::Json {
         return context.json(&WithWays { determination, lighter: &found });
     }
-    show::determination(context, determination)?;
+    show::determination(context, base, determination)?;
     context.out("")?;
     let say = context.say;
     context
         .out(&paint(say.text(if found.ways.is_empty() { "lighter.none" } else { "lighter.ways" }), Paint::Strong))?;
     for (n, way) in found.ways.iter().enumerate() {
         context.out("")?;
-        show_way(context, n + 1, way)?;
+        show_way(context, base, n + 1, way)?;
     }
     if !found.fewer.is_empty() {
         context.out("")?;
@@ -47,7 +54,25 @@ pub(super) fn run(context: &Context, base: &RuleBase, subject: &Subject) -> Resu
     Ok(())
 }
 
-fn show_way(context: &Context, number: usize, way: &Way) -> Result<(), Failure> {
+/// Whether the transfer as a whole comes out as the way says.
+fn for_all_fields(base: &RuleBase, subject: &Subject, way: &Way) -> bool {
+    if subject.fields.is_empty() {
+        return true;
+    }
+    let (mut facts, mut fields) = (subject.facts.clone(), subject.fields.clone());
+    let sets = way.changes.iter().flat_map(|change| std::iter::once((&change.fact, &change.to)).chain(&change.also));
+    for (fact, value) in sets {
+        if facts.set(base, fact, value.clone()).is_err() {
+            return false;
+        }
+        for field in &mut fields {
+            field.facts.remove(fact);
+        }
+    }
+    law::determine_by_field(base, &facts, &fields, subject.on).is_ok_and(|answer| answer.paths == way.paths)
+}
+
+fn show_way(context: &Context, base: &RuleBase, number: usize, way: &Way) -> Result<(), Failure> {
     let say = context.say;
     for (n, change) in way.changes.iter().enumerate() {
         let head = if n == 0 { format!("{number:>2}.") } else { format!("  {}", say.text("lighter.and")) };
@@ -69,7 +94,7 @@ fn show_way(context: &Context, number: usize, way: &Way) -> Result<(), Failure> 
     }
     let mut key = "lighter.title-duties";
     for duty in &way.duties {
-        put(context, key, &format!("{} ({})", say.of(&duty.text), duty.cite))?;
+        put(context, key, &show::with_cite(context, base, &duty.text, &duty.cite))?;
         key = "";
     }
     Ok(())

@@ -89,7 +89,8 @@ fn markdown(say: Say, document: &Document) -> String {
                 Block::Group(name) => lines.push(format!("### {}\n", of(name))),
                 Block::Row(name, text) => {
                     if !in_table {
-                        lines.push("|  |  |\n|:--|:--|".to_owned());
+                        let [item, text] = ["why.item", "why.text"].map(|key| say.text(key));
+                        lines.push(format!("| {item} | {text} |\n|:--|:--|"));
                         in_table = true;
                     }
                     lines.push(format!("| {} | {} |", of(name), of(text)));

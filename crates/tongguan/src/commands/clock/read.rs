@@ -7,43 +7,44 @@ use super::super::show::line;
 use super::{certainty, headline, length, word};
 use crate::Failure;
 use crate::args::Format;
-use crate::screen::{Paint, paint, table, wrap};
+use crate::screen::{Paint, paint, whole_table, wrap};
 
 pub(super) fn list(context: &Context, base: &RuleBase) -> Result<(), Failure> {
     let say = context.say;
     if context.format == Format::Json {
         return base.clocks().iter().try_for_each(|clock| context.json(clock));
     }
-    let header = ["clock", "length", "party", "article"].map(|name| say.text(&format!("clock.column.{name}")));
+    let header = ["clock", "length", "party"].map(|name| say.text(&format!("clock.column.{name}")));
     let rows = base.clocks().iter().map(|clock| {
         let party = say.text(&format!("clock.party.{}", word(&clock.party)));
         let unit = say.text(&format!("unit.short.{}", word(&clock.unit)));
-        let article = format!("{} {}", clock.instrument, clock.article);
-        vec![clock.id.clone(), format!("{} {unit}", clock.length), party.to_owned(), article]
+        vec![clock.id.clone(), format!("{} {unit}", clock.length), party.to_owned()]
     });
-    let lines = table(&header, &rows.collect::<Vec<_>>(), 0);
-    let mut lines = lines.lines();
-    context.out(lines.next().unwrap_or_default())?;
-    for (row, clock) in lines.zip(base.clocks()) {
+    let rows = whole_table(&header, &rows.collect::<Vec<_>>());
+    let (head, rows) = rows.split_at(1);
+    context.out(&head.concat())?;
+    for (row, clock) in rows.iter().zip(base.clocks()) {
         let mark = match (clock.starts, clock.in_force.to) {
             (Some(_), _) => say.text("clock.once"),
             (None, Some(_)) => say.text("clock.ended"),
             (None, None) => "",
         };
         context.out(row)?;
-        context.out(&wrap("", &format!("{mark}{}", say.of(&clock.title)), 2))?;
+        let cite = base.cited_at(&clock.instrument, &clock.article);
+        let text = say.fill("clock.titled", &[("head", say.of(&cite)), ("text", say.of(&clock.title))]);
+        context.out(&wrap("", &format!("{mark}{text}"), 2))?;
     }
     context.out(&paint(say.text("clock.more"), Paint::Faint))
 }
 
-pub(super) fn show(context: &Context, clock: &Clock) -> Result<(), Failure> {
+pub(super) fn show(context: &Context, base: &RuleBase, clock: &Clock) -> Result<(), Failure> {
     if context.format == Format::Json {
         return context.json(clock);
     }
     let say = context.say;
     headline(context, &clock.id, say.of(&clock.title))?;
     context.out("")?;
-    rule(context, clock)?;
+    rule(context, base, clock)?;
     line(context, say.text("clock.label.party"), say.text(&format!("clock.party.{}", word(&clock.party))))?;
     line(context, say.text("clock.label.bound"), say.text(&format!("clock.kind.{}", word(&clock.bound))))?;
     line(context, say.text("clock.label.ends"), say.of(&clock.ends))?;
@@ -81,9 +82,9 @@ pub(super) fn show(context: &Context, clock: &Clock) -> Result<(), Failure> {
 }
 
 /// Where it is laid down, how long it is, and what it is counted from.
-pub(super) fn rule(context: &Context, clock: &Clock) -> Result<(), Failure> {
+pub(super) fn rule(context: &Context, base: &RuleBase, clock: &Clock) -> Result<(), Failure> {
     let say = context.say;
-    line(context, say.text("clock.label.rule"), &format!("{} {}", clock.instrument, clock.article))?;
+    line(context, say.text("clock.label.rule"), say.of(&base.cited_at(&clock.instrument, &clock.article)))?;
     let key = match clock.direction {
         Direction::After => "clock.after",
         Direction::Before => "clock.ahead",
@@ -115,8 +116,8 @@ pub(super) fn conventions(context: &Context, base: &RuleBase) -> Result<(), Fail
             continue;
         }
         context.out(&paint(&format!("{}={}", convention.key, convention.is), Paint::Strong))?;
-        let cite = format!("{} ({}, {})", say.of(&convention.text), convention.cite, certainty(say, convention.status));
-        line(context, "", &cite)?;
+        let (cite, certain) = (base.cited(&convention.cite), certainty(say, convention.status));
+        line(context, "", &format!("{} ({}, {certain})", say.of(&convention.text), say.of(&cite)))?;
         let others = convention.choices.iter().filter(|choice| **choice != convention.is);
         let others = others.map(|choice| format!("--convention {}={choice}", convention.key)).collect::<Vec<_>>();
         line(context, "", &say.fill("clock.otherwise", &[("other", &others.join(", "))]))?;

@@ -7,7 +7,7 @@ use law::{
 use serde_json::Value;
 
 use super::super::Context;
-use super::super::show::line;
+use super::super::show::{line, with_cite};
 use super::{certainty, changes, days, headline, word};
 use crate::args::{Format, RenewalArgs, Renewed};
 use crate::screen::{Paint, paint};
@@ -86,12 +86,12 @@ fn assessment(context: &Context, base: &RuleBase, plan: &AssessmentRenewal) -> R
         line(context, "", say.of(&condition.text))?;
     }
     if let Some(first) = plan.conditions.first().map(|answer| &answer.condition) {
-        line(context, "", &format!("({}, {})", first.cite, certainty(say, first.status)))?;
+        line(context, "", &format!("({}, {})", say.of(&base.cited(&first.cite)), certainty(say, first.status)))?;
     }
     context.out("")?;
     context.out(&paint(say.text("clock.renewal.events"), Paint::Strong))?;
     for event in &plan.events {
-        line(context, "", &format!("{} ({})", say.of(&event.text), event.cite))?;
+        line(context, "", &with_cite(context, base, &event.text, &event.cite))?;
     }
     Ok(())
 }

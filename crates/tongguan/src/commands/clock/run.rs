@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context, base: &RuleBase, args: &ClockRunArgs) -> Re
         }
         Format::Text => {
             title(context, clock, &run, args.until.is_some())?;
-            read::rule(context, clock)?;
+            read::rule(context, base, clock)?;
             line(context, say.text("clock.label.party"), say.text(&format!("clock.party.{}", word(&clock.party))))?;
             line(context, say.text("clock.label.left"), &standing(context, left))?;
             line(context, say.text("clock.label.ends"), say.of(&clock.ends))?;

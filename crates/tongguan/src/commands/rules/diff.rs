@@ -1,6 +1,7 @@
 //! `rules diff`: what changes between two editions of a list, two rule bases or two days, and which answers with it.
 
-use std::io::BufRead as _;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -22,6 +23,9 @@ pub(crate) fn run(context: &Context, base: &RuleBase, args: &RulesDiffArgs) -> R
         return finish(context, &edition_differences(base, before, after), sides, args);
     }
     if let (Ok(before), Ok(after)) = (one.parse::<Date>(), other.parse::<Date>()) {
+        if let Some(on) = [before, after].into_iter().find(|on| *on < base.covers_from()) {
+            return Err(law::LawError::BeforeRuleBase { on, begins: base.covers_from() }.into());
+        }
         let sides = (ReplaySide::new(base, Some(before)), ReplaySide::new(base, Some(after)));
         return finish(context, &day_differences(base, before, after), sides, args);
     }
@@ -61,14 +65,16 @@ fn finish(
     sides: (ReplaySide<'_>, ReplaySide<'_>),
     args: &RulesDiffArgs,
 ) -> Result<Answer, Failure> {
+    // What cannot be opened is said before anything else.
+    let stored = args.replay.as_deref().map(Stored::open).transpose()?;
     for difference in differences {
         match context.format {
             Format::Json => context.json(&json!(difference))?,
             Format::Text => text(context, difference)?,
         }
     }
-    let changed = match &args.replay {
-        Some(file) => again(context, file, sides)?,
+    let changed = match stored {
+        Some(stored) => again(context, stored, sides)?,
         None => 0,
     };
     Ok(if differences.is_empty() && changed == 0 { Answer::Yes } else { Answer::No })
@@ -88,11 +94,25 @@ fn text(context: &Context, difference: &Difference) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A file of stored questions.
+struct Stored<'a> {
+    file: &'a Path,
+    lines: BufReader<File>,
+}
+
+impl<'a> Stored<'a> {
+    fn open(file: &'a Path) -> Result<Self, Failure> {
+        let open = File::open(file).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
+        Ok(Self { file, lines: BufReader::new(open) })
+    }
+}
+
 /// Asks every stored question of both sides; how many come out otherwise.
-fn again(context: &Context, file: &Path, sides: (ReplaySide<'_>, ReplaySide<'_>)) -> Result<u64, Failure> {
+fn again(context: &Context, stored: Stored<'_>, sides: (ReplaySide<'_>, ReplaySide<'_>)) -> Result<u64, Failure> {
     let (mut before, mut after) = sides;
+    let Stored { file, lines } = stored;
     let fault = |error: std::io::Error| Failure::Input(format!("{}: {error}", file.display()));
-    let lines = std::io::BufReader::new(std::fs::File::open(file).map_err(fault)?).lines();
+    let lines = lines.lines();
     let mut tallied = Tallied::default();
     for (place, line) in lines.enumerate() {
         let line = line.map_err(fault)?;

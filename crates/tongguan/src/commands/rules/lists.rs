@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::args::Format;
 use crate::commands::{Context, show};
-use crate::screen::table;
+use crate::screen::whole_table;
 use crate::{Answer, Failure};
 
 pub(crate) fn lists(context: &Context, base: &RuleBase) -> Result<Answer, Failure> {
@@ -30,7 +30,7 @@ pub(crate) fn lists(context: &Context, base: &RuleBase) -> Result<Answer, Failur
         ]);
     }
     if context.format == Format::Text {
-        context.out(&table(&header, &rows, 0))?;
+        whole_table(&header, &rows).iter().try_for_each(|row| context.out(row))?;
     }
     Ok(Answer::Yes)
 }

@@ -1,16 +1,16 @@
 //! `rules list` and `rules show`: the provisions to read.
 
-use law::RuleBase;
+use law::{Rule, RuleBase};
 use serde_json::json;
 
 use crate::args::Format;
 use crate::commands::{Context, show};
-use crate::screen::{Paint, paint, table};
+use crate::screen::{Paint, paint, whole_table, wrap};
 use crate::{Answer, Failure};
 
 pub(crate) fn list(context: &Context, base: &RuleBase) -> Result<Answer, Failure> {
     let say = context.say;
-    let header = ["id", "article", "status", "title"].map(|name| say.text(&format!("rules.column.{name}")));
+    let header = ["id", "status"].map(|name| say.text(&format!("rules.column.{name}")));
     let mut rows = Vec::new();
     for rule in base.rules() {
         if context.format == Format::Json {
@@ -20,13 +20,24 @@ pub(crate) fn list(context: &Context, base: &RuleBase) -> Result<Answer, Failure
             }))?;
         }
         let status = say.text(&format!("certainty.{}", show::word(rule.status)));
-        let article = format!("{} {}", rule.instrument_short, rule.article);
-        rows.push(vec![rule.id.clone(), article, status.to_owned(), say.of(&rule.title).to_owned()]);
+        rows.push(vec![rule.id.clone(), status.to_owned()]);
     }
     if context.format == Format::Text {
-        context.out(&table(&header, &rows, 0))?;
+        let rows = whole_table(&header, &rows);
+        let (head, rows) = rows.split_at(1);
+        context.out(&head.concat())?;
+        for (row, rule) in rows.iter().zip(base.rules()) {
+            context.out(row)?;
+            context.out(&wrap("", &cited(context, base, rule), 2))?;
+        }
     }
     Ok(Answer::Yes)
+}
+
+/// Where a provision stands and what it is about.
+fn cited(context: &Context, base: &RuleBase, rule: &Rule) -> String {
+    let (say, cite) = (context.say, base.cited_rule(rule));
+    say.fill("clock.titled", &[("head", say.of(&cite)), ("text", say.of(&rule.title))])
 }
 
 pub(crate) fn one(context: &Context, base: &RuleBase, id: &str) -> Result<Answer, Failure> {
@@ -41,8 +52,7 @@ pub(crate) fn one(context: &Context, base: &RuleBase, id: &str) -> Result<Answer
         }))?;
         return Ok(Answer::Yes);
     }
-    context
-        .out(&paint(&format!("{} {}: {}", rule.instrument_short, rule.article, say.of(&rule.title)), Paint::Strong))?;
+    context.out(&paint(&wrap("", &cited(context, base, rule), 0), Paint::Strong))?;
     context.out("")?;
     show::line(context, say.text("rules.provision"), say.of(&rule.provision))?;
     show::line(context, say.text("rules.effect"), &rule.effect_words())?;
