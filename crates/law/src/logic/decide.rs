@@ -120,7 +120,7 @@ impl Law<'_> {
         }
         let truths = Truths::new(self, codes);
         let mut open = BTreeSet::new();
-        let Judged { verdict, deciding, weighed } = truths.judge(&mut open).ok()??;
+        let Judged { verdict, deciding, weighed, .. } = truths.judge(&mut open).ok()??;
         let of_text = weighed.iter().map(|n| self.rules[*n].status);
         let certainty =
             deciding.iter().map(|n| self.status(*n, codes)).chain(of_text).fold(Status::Confirmed, Ord::max);

@@ -24,6 +24,8 @@ pub(crate) struct Judged {
     pub(crate) verdict: Verdict,
     pub(crate) deciding: Vec<usize>,
     pub(crate) weighed: Vec<usize>,
+    /// Rules left open, because whether they hold or not they say what is said already.
+    pub(crate) moot: Vec<usize>,
 }
 
 /// The path rules that matter, by rule index, ascending.
@@ -50,12 +52,10 @@ impl Truths<'_, '_, '_> {
             }
         }
         if !deciding.is_empty() {
-            return Ok(Some(Judged { verdict: Verdict::Stop, deciding, weighed: Vec::new() }));
+            return Ok(Some(Judged { verdict: Verdict::Stop, deciding, weighed: Vec::new(), moot: Vec::new() }));
         }
         let Candidates { standing, weighed, mut undecided, contested } = self.candidates();
-        if self.moot(&standing, &undecided) {
-            undecided.clear();
-        }
+        let moot = if self.moot(&standing, &undecided) { std::mem::take(&mut undecided) } else { Vec::new() };
         let mut added = Paths::default();
         for Addition { rule, path, to } in &kinds.additions {
             if !standing.iter().chain(&undecided).any(|n| to.contains(n)) {
@@ -83,7 +83,7 @@ impl Truths<'_, '_, '_> {
         let mut paths = self.law.agreed_paths(&standing, self.codes)?;
         paths.extend(added.iter());
         deciding.extend(standing);
-        Ok(Some(Judged { verdict: Verdict::Paths(paths), deciding, weighed }))
+        Ok(Some(Judged { verdict: Verdict::Paths(paths), deciding, weighed, moot }))
     }
 
     /// Sorts the path rules: those that hold, those that hold but give way, those that may yet hold. A rule that may hold

@@ -24,6 +24,8 @@ struct Split<'l, 'a> {
     /// The regions in which each unknown fact may lie.
     regions: Vec<Vec<Code>>,
     possible: Possible,
+    /// Whether to look for pairs of rules that say the same where one was left open: the answer does not need it.
+    pairs: bool,
     /// Every condition on which an outcome may rest.
     conditions: Vec<&'l Compiled>,
     /// Rules, with the places of theirs among them.
@@ -59,7 +61,16 @@ pub(crate) fn explore(law: &Law<'_>, known: &Known) -> Result<Possible, LawError
 }
 
 /// The same for facts given by the numbers of their regions, unknown counts lying at `floors` or above (of a fact without a floor, anywhere).
-pub(crate) fn explore_codes(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64]) -> Result<Possible, LawError> {
+pub(crate) fn explore_codes(law: &Law<'_>, codes: Vec<Code>, floors: &[u64]) -> Result<Possible, LawError> {
+    explored(law, codes, floors, false)
+}
+
+/// The same, and every pair of path rules that decide side by side is found, also where the answer leaves one of them open.
+pub(crate) fn explore_pairs(law: &Law<'_>, codes: Vec<Code>) -> Result<Possible, LawError> {
+    explored(law, codes, &[], true)
+}
+
+fn explored(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64], pairs: bool) -> Result<Possible, LawError> {
     let unknown = |n: usize| codes[n] == UNKNOWN;
     let cases = |(n, numbering): (usize, &Numbering)| match floors.get(n).copied().unwrap_or(0) {
         _ if !unknown(n) => Vec::new(),
@@ -76,7 +87,7 @@ pub(crate) fn explore_codes(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64])
         open: (0..variants).flat_map(|variant| (0..conditions.len()).map(move |n| (variant, n))).collect(),
     };
     let (possible, done) = (Possible::default(), HashMap::new());
-    let mut split = Split { law, judged, regions, possible, conditions, places: law.places(), done };
+    let mut split = Split { law, judged, regions, possible, pairs, conditions, places: law.places(), done };
     split.possible.root = split.grow(&mut codes, &nothing)?;
     Ok(split.possible)
 }
@@ -172,6 +183,9 @@ impl Split<'_, '_> {
         }
         let holds = if refused { Vec::new() } else { holds.unwrap_or_default() };
         self.note(codes, &cases, &holds);
+        if self.pairs {
+            self.note_moot(&cases);
+        }
         if refused {
             return Ok(Ok(Signature::Refused));
         }
@@ -183,6 +197,44 @@ impl Split<'_, '_> {
             Verdict::Paths(paths) => Signature::Paths(paths.iter().collect()),
             Verdict::Stop => Signature::Refused,
         }))
+    }
+
+    /// Records the rules left open that would in some case decide beside one that says the same.
+    fn note_moot(&mut self, cases: &[(&[Code], Judged)]) {
+        for (codes, judged) in cases {
+            for moot in &judged.moot {
+                for standing in judged.deciding.iter().filter(|n| self.law.kinds.paths.binary_search(n).is_ok()) {
+                    let pair = (*standing.min(moot), *standing.max(moot));
+                    if !self.possible.together.contains(&pair) {
+                        let facts: Vec<FactIndex> = self.law.rules[*moot].when.facts().into_iter().collect();
+                        if self.side_by_side(*standing, *moot, &facts, &mut codes.to_vec()) {
+                            self.possible.together.insert(pair);
+                            self.possible.deciding.insert(*moot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether some values of these facts make the rule hold and neither of the two give way.
+    fn side_by_side(&self, standing: usize, moot: usize, facts: &[FactIndex], codes: &mut Vec<Code>) -> bool {
+        let truths = Truths::new(self.law, codes);
+        let stands = |n: usize| truths.of(n) == Truth::True && truths.gives_way_to(n).is_none();
+        match (truths.of(moot), facts) {
+            (Truth::False, _) | (Truth::Unknown, []) => false,
+            (Truth::True, _) if stands(moot) && stands(standing) => true,
+            (_, []) => false,
+            (_, [fact, rest @ ..]) if codes[fact.0] != UNKNOWN => self.side_by_side(standing, moot, rest, codes),
+            (_, [fact, rest @ ..]) => {
+                let found = self.regions[fact.0].iter().any(|code| {
+                    codes[fact.0] = *code;
+                    self.side_by_side(standing, moot, rest, codes)
+                });
+                codes[fact.0] = UNKNOWN;
+                found
+            }
+        }
     }
 
     /// The judgement facts on which the verdict turns: two readings that differ in nothing else come out differently.
