@@ -11,12 +11,11 @@ use crate::book::terms::Paths;
 use crate::logic::condition::{Test, Truth};
 use crate::logic::diagram::Signature;
 use crate::logic::evaluate::{Judged, Verdict};
-use crate::logic::inforce::Law;
-use crate::logic::known::Known;
+use crate::logic::inforce::{Follower, Law};
 use crate::logic::possible::explore_codes;
 use crate::logic::regions::Code;
 use crate::logic::truths::Truths;
-use crate::{FactIndex, Facts, LawError, Outcome, Path, Status};
+use crate::{FactIndex, Facts, LawError, Outcome, Path, Status, Value};
 
 /// A [`crate::Determination`] without its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +53,8 @@ impl Law<'_> {
     /// contradict each other.
     pub fn encode(&self, facts: &Facts) -> Result<Encoded, LawError> {
         let mut codes = self.blank.clone();
+        let follows = self.follows || facts.floors().next().is_some();
+        let mut counts = if follows { self.counts.clone() } else { Vec::new() };
         let mut places = self.by_id.iter();
         // Facts come in the order of their ids, and so do the places: one pass finds them all.
         for (id, value) in facts.iter() {
@@ -62,13 +63,11 @@ impl Law<'_> {
             let place = *place.ok_or_else(|| LawError::fact(id, "is not a known fact"))?;
             self.names()[place].accepts(value)?;
             codes[place] = self.numberings[place].code(value);
+            if let (true, Value::Count(count)) = (follows, value) {
+                counts[place] = Some(*count);
+            }
         }
-        let mut floors = Vec::new();
-        if self.follows || facts.floors().next().is_some() {
-            let known = Known::new(self.names(), facts);
-            codes = self.codes(&known);
-            floors = known.floors;
-        }
+        let floors = if follows { self.follow(facts, &mut counts, &mut codes) } else { Vec::new() };
         if self.contradicts(&codes) {
             facts.check_against(self.base.vocabulary())?;
         }
@@ -99,6 +98,33 @@ impl Law<'_> {
             }
         };
         (0..self.rules.len()).map(one).collect()
+    }
+
+    /// Counts that follow from others, as [`Known::new`] has them; gives the least that each count can be.
+    ///
+    /// [`Known::new`]: crate::logic::known::Known::new
+    fn follow(&self, facts: &Facts, counts: &mut [Option<u64>], codes: &mut [Code]) -> Vec<u64> {
+        let mut floors = vec![0; codes.len()];
+        for (id, least) in facts.floors() {
+            if let Some(place) = self.names().iter().position(|name| name.id == id) {
+                floors[place] = least;
+            }
+        }
+        for Follower { fact, never_below, sum } in &self.followers {
+            let floor = |n: &usize| counts[*n].unwrap_or(floors[*n]);
+            let part = never_below.iter().map(floor).max().unwrap_or(0);
+            let sum = sum.as_ref().and_then(|parts| parts.iter().map(|n| counts[*n]).sum::<Option<u64>>());
+            let count = match (counts[*fact], sum) {
+                (Some(stated), _) => Some(stated.max(part)),
+                (None, sum) => sum,
+            };
+            if let Some(count) = count.filter(|_| counts[*fact] != count) {
+                counts[*fact] = Some(count);
+                codes[*fact] = self.numberings[*fact].code(&Value::Count(count));
+            }
+            floors[*fact] = floors[*fact].max(part);
+        }
+        floors
     }
 
     fn decide_open(&self, facts: &Encoded) -> Result<Decision, LawError> {

@@ -12,9 +12,10 @@ use crate::logic::compiled::Compiled;
 use crate::logic::condition::{Condition, Truth};
 use crate::logic::known::Known;
 use crate::logic::regions::{Code, Numbering, UNKNOWN};
-use crate::{LawError, Path, Paths, RuleBase, Status};
+use crate::{LawError, Path, Paths, RuleBase, Status, Value};
 
-/// The provisions in force on one day. Making it ready takes about as long as a thousand answers: whoever has many questions
+/// The provisions in force on one day. Making it ready takes about as long as seven hundred to a thousand
+/// bare decisions (`benches/evaluate.rs`): whoever has many questions
 /// of one day asks them of one `Law`.
 pub struct Law<'a> {
     pub(crate) base: &'a RuleBase,
@@ -36,6 +37,10 @@ pub struct Law<'a> {
     pub(crate) blank: Vec<Code>,
     /// Whether this law reads a count that follows from others.
     pub(crate) follows: bool,
+    /// The counts that follow from others, in the order of the facts.
+    pub(crate) followers: Vec<Follower>,
+    /// The counts that are assumed.
+    pub(crate) counts: Vec<Option<u64>>,
     /// Places of the facts in the order of their ids.
     pub(crate) by_id: Vec<usize>,
 }
@@ -47,6 +52,26 @@ pub(crate) struct Kinds {
     pub(crate) paths: Vec<usize>,
     pub(crate) additions: Vec<Addition>,
     pub(crate) judgements: Vec<usize>,
+}
+
+/// A count that follows from others; facts by place.
+pub(crate) struct Follower {
+    pub(crate) fact: usize,
+    pub(crate) never_below: Vec<usize>,
+    pub(crate) sum: Option<Vec<usize>>,
+}
+
+impl Follower {
+    fn all(facts: &[FactDefinition]) -> Vec<Follower> {
+        let places = |ids: &[String]| ids.iter().filter_map(|id| facts.iter().position(|f| &f.id == id)).collect();
+        let of = |(fact, definition): (usize, &FactDefinition)| Follower {
+            fact,
+            never_below: places(&definition.never_below),
+            sum: definition.sum.as_ref().map(|sum| places(&sum.of)),
+        };
+        let all = facts.iter().enumerate().map(of);
+        all.filter(|follower| !follower.never_below.is_empty() || follower.sum.is_some()).collect()
+    }
 }
 
 /// A rule that adds a path where certain others decide.
@@ -127,6 +152,8 @@ impl<'a> Law<'a> {
         };
         Ok(Law {
             blank: base.facts().iter().zip(&numberings).map(blank).collect(),
+            followers: Follower::all(base.facts()),
+            counts: base.facts().iter().map(assumed_count).collect(),
             follows: base.facts().iter().zip(&numberings).any(follows),
             base,
             on,
@@ -226,7 +253,7 @@ impl<'a> Law<'a> {
             let judgement = definition.judgement.as_ref()?;
             let numbering = &self.numberings[n];
             let stands = numbering.judgement() == Some(codes[n]);
-            let settled = || judgement.stands_for.iter().map(|word| numbering.code(&crate::Value::Text(word.clone())));
+            let settled = || judgement.stands_for.iter().map(|word| numbering.code(&Value::Text(word.clone())));
             stands.then(|| (FactIndex(n), settled().collect()))
         };
         self.names().iter().enumerate().filter_map(of).collect()
@@ -236,6 +263,13 @@ impl<'a> Law<'a> {
     pub(crate) fn codes(&self, known: &Known) -> Vec<Code> {
         let codes = known.values.iter().zip(&self.numberings);
         codes.map(|(value, numbering)| value.as_ref().map_or(UNKNOWN, |value| numbering.code(value))).collect()
+    }
+}
+
+fn assumed_count(definition: &FactDefinition) -> Option<u64> {
+    match definition.assumed {
+        Some(Value::Count(count)) => Some(count),
+        _ => None,
     }
 }
 
