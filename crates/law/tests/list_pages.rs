@@ -129,6 +129,7 @@ impl<'a> Page<'a> {
     }
 
     /// A row of the table under way; of `beside`: duties, other regimes.
+    #[allow(clippy::too_many_arguments, reason = "the cells of a row")]
     fn case(&mut self, name: &str, on: Date, facts: &str, comes: &Comes, rules: &str, beside: [&str; 2], shows: &str) {
         let Comes { outcome, paths } = comes;
         let or_dash = |word: &str| if word.is_empty() { "-".to_owned() } else { word.to_owned() };
@@ -355,6 +356,12 @@ impl<'a> Page<'a> {
                 self.case("another zone's list", on, &facts, &national, &rule, ["", ""], shows);
             }
         }
+        self.beside(&sector, &within);
+    }
+
+    /// What stands beside the rows: reference rules by scale, duties, other regimes.
+    fn beside(&mut self, sector: &str, within: &str) {
+        let (on, national) = (self.on, comes(national(MANY)));
         for row in tables(self.edition, "scale") {
             let min = figure(row["persons_held"].as_table().expect("a band"), "min").expect("a figure");
             let few = [20_000, 0];
@@ -368,10 +375,10 @@ impl<'a> Page<'a> {
         for duty in tables(self.edition, "duty").iter().filter(|duty| word(duty, "id") != "zone-filing") {
             let id = word(duty, "id");
             let rule = self.rule(id);
-            self.case(&format!("duty {id}"), on, &within, &national, &rule, [id, ""], "owed by whoever uses the list");
+            self.case(&format!("duty {id}"), on, within, &national, &rule, [id, ""], "owed by whoever uses the list");
         }
         for (n, regime) in tables(self.edition, "also_check").iter().enumerate() {
-            let sector = words(regime, "sectors").into_iter().next().unwrap_or_else(|| sector.clone());
+            let sector = words(regime, "sectors").into_iter().next().unwrap_or_else(|| sector.to_owned());
             let facts = format!("handler.sector = {sector}; list.scenario = {}", self.scenario(&sector));
             let rule = self.rule(&format!("also-check-{}", n + 1));
             let name = format!("regime {}", n + 1);

@@ -14,9 +14,8 @@ use crate::logic::known::Known;
 use crate::logic::regions::{Code, Numbering, UNKNOWN};
 use crate::{LawError, Path, Paths, RuleBase, Status, Value};
 
-/// The provisions in force on one day. Making it ready takes about as long as seven hundred to a thousand
-/// bare decisions (`benches/evaluate.rs`): whoever has many questions
-/// of one day asks them of one `Law`.
+/// The provisions in force on one day. Making it ready takes about as long as a thousand bare decisions
+/// (`benches/evaluate.rs`): whoever has many questions of one day asks them of one `Law`.
 pub struct Law<'a> {
     pub(crate) base: &'a RuleBase,
     pub(crate) on: Date,

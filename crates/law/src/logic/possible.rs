@@ -222,9 +222,8 @@ impl Split<'_, '_> {
         let truths = Truths::new(self.law, codes);
         let stands = |n: usize| truths.of(n) == Truth::True && truths.gives_way_to(n).is_none();
         match (truths.of(moot), facts) {
-            (Truth::False, _) | (Truth::Unknown, []) => false,
             (Truth::True, _) if stands(moot) && stands(standing) => true,
-            (_, []) => false,
+            (Truth::False, _) | (_, []) => false,
             (_, [fact, rest @ ..]) if codes[fact.0] != UNKNOWN => self.side_by_side(standing, moot, rest, codes),
             (_, [fact, rest @ ..]) => {
                 let found = self.regions[fact.0].iter().any(|code| {
