@@ -44,7 +44,7 @@ pub use book::terms::{Outcome, Path, Paths, Status};
 pub use book::text::Text;
 pub use book::vocabulary::Contradiction;
 pub use calendar::{Calendar, Count, DayCount, DayKind, Workdays};
-pub use checks::{Finding, FindingKind, check, days_of_change, overlaps};
+pub use checks::{Finding, FindingKind, Survey, check, days_of_change, survey};
 pub use clock::{
     AssessmentEnd, AssessmentRenewal, Bound, CertificateRenewal, Changed, Clock, ClockBook, ClockError, ClockInForce,
     ClockReading, ClockUnit, ConditionAnswer, Convention, ConventionChanges, Conventions, Direction, Events, Extension,

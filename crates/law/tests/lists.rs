@@ -1,98 +1,14 @@
 //! Zones' lists: every row on both sides of every figure against a naive reader of the files, and what no list may do.
 
+mod raw_lists;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use law::{Extent, Facts, Law, Outcome, Path, Value, slug};
+use raw_lists::{RAW, by_table, figure, first_day, national, rows, scenarios, tables, word};
 use support::{BASE, day, facts};
-
-/// The editions' files as plain TOML, by id: the reader below knows nothing of rules.
-static RAW: LazyLock<BTreeMap<String, toml::Table>> = LazyLock::new(|| {
-    let lists = support::files().into_iter().filter(|(name, _)| name.starts_with("lists/"));
-    lists
-        .filter(|(name, _)| name != "lists/precedence.toml")
-        .map(|(name, text)| (name[6..name.len() - 5].to_owned(), text.parse().expect("TOML")))
-        .collect()
-});
-
-const KINDS: [&str; 2] = ["ordinary", "sensitive"];
-
-fn tables<'a>(of: &'a toml::Table, key: &str) -> Vec<&'a toml::Table> {
-    let list = of.get(key).and_then(toml::Value::as_array);
-    list.map(|list| list.iter().filter_map(toml::Value::as_table).collect()).unwrap_or_default()
-}
-
-fn word<'a>(of: &'a toml::Table, key: &str) -> &'a str {
-    of[key].as_str().expect("a word")
-}
-
-fn figure(of: &toml::Table, key: &str) -> Option<u64> {
-    of.get(key).and_then(toml::Value::as_integer).map(|n| n as u64)
-}
-
-/// Sector and scenario slugs of an edition.
-fn scenarios(edition: &toml::Table) -> Vec<(String, String)> {
-    let name = |of: &toml::Table| slug(of["name"]["en"].as_str().expect("a name"));
-    tables(edition, "sector")
-        .into_iter()
-        .flat_map(|sector| tables(sector, "scenario").into_iter().map(move |s| (name(sector), name(s))))
-        .collect()
-}
-
-fn rows<'a>(edition: &'a toml::Table, scenario: &str) -> Vec<&'a toml::Table> {
-    let named = |row: &&toml::Table| {
-        row["scenarios"].as_array().is_some_and(|list| list.iter().any(|s| s.as_str() == Some(scenario)))
-    };
-    tables(edition, "row").into_iter().filter(named).filter(|row| !row.contains_key("important")).collect()
-}
-
-fn first_day(edition: &toml::Table) -> Date {
-    let term = edition["in_force"].as_table().expect("a table");
-    let of = |key: &str| term.get(key).map(|day| day.to_string().parse().expect("a date"));
-    of("settled_from").or_else(|| of("from")).expect("a day")
-}
-
-/// 0 free, 1 free after filing, 2 contract or certificate, 3 assessment.
-fn weight(path: &str) -> u8 {
-    ["free", "free-after-filing", "standard-contract-or-certification", "security-assessment"]
-        .iter()
-        .position(|known| *known == path)
-        .expect("a path") as u8
-}
-
-/// The national numbers (Order 16 arts 5(1)(4), 7(2), 8).
-fn national([ordinary, sensitive]: [u64; 2]) -> u8 {
-    match (ordinary, sensitive) {
-        (1_000_000.., _) | (_, 10_000..) => 3,
-        (100_000.., _) | (_, 1..) => 2,
-        _ => 0,
-    }
-}
-
-/// What the file says of named fields: the heaviest row met; where no band holds a count, the national numbers beside it.
-fn by_table(rows: &[&toml::Table], counts: [u64; 2]) -> u8 {
-    let inside = |row: &toml::Table, n: usize| {
-        row.get(KINDS[n]).and_then(toml::Value::as_table).map(|band| {
-            figure(band, "min").is_none_or(|min| min <= counts[n])
-                && figure(band, "max").is_none_or(|max| counts[n] < max)
-        })
-    };
-    let met = |row: &&&toml::Table| {
-        let bands: Vec<bool> = (0..2).filter_map(|n| inside(row, n)).collect();
-        let free = weight(word(row, "path")) < 2;
-        if free { bands.iter().all(|b| *b) } else { bands.iter().any(|b| *b) }
-    };
-    let heaviest = rows.iter().filter(met).map(|row| weight(word(row, "path"))).max();
-    let uncovered = (0..2).any(|n| !rows.iter().any(|row| inside(row, n) == Some(true)));
-    match heaviest {
-        Some(heaviest) if !uncovered => heaviest,
-        Some(heaviest) => heaviest.max(national(counts)),
-        None => national(counts),
-    }
-}
 
 /// Every figure of the rows and of the national numbers, with its neighbours.
 fn counts(rows: &[&toml::Table], kind: &str) -> Vec<u64> {

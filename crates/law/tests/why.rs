@@ -75,9 +75,11 @@ fn the_condition_that_fails_is_told_with_the_value_it_met() {
         text.contains("“persons of whom sensitive data leaves this year” must be at least 10,000 (it is 20)"),
         "{text}"
     );
-    let choices = |line: &str| line.matches("none of these holds").count();
-    assert!(text.lines().any(|line| choices(line) == 1), "{text}");
-    assert!(text.lines().all(|line| choices(line) <= 1), "choices within choices are one list: {text}");
+    let big = "CAC Order 16 art 7(2): Important data and large volumes: Does not apply: none of these holds: \
+               “important data” must be one of: notified as important, published as important (it is no); \
+               “persons of whom ordinary data leaves this year” must be at least 1,000,000 (it is 0); \
+               “persons of whom sensitive data leaves this year” must be at least 10,000 (it is 20)";
+    assert!(text.lines().any(|line| line == big), "choices within choices are one list: {text}");
 }
 
 #[test]

@@ -263,7 +263,10 @@ pub(crate) enum RulesCommand {
         #[arg(value_name = "ID")]
         id: String,
     },
-    Check,
+    Check {
+        #[arg(long)]
+        overlaps: bool,
+    },
     Test,
     Lists,
     Diff(RulesDiffArgs),

@@ -597,3 +597,21 @@ fn lists_of_provisions_and_editions_fit_a_terminal_and_lose_nothing() {
         }
     }
 }
+
+#[test]
+fn overlaps_are_listed_where_asked_for_and_are_no_fault() {
+    let folder = folder();
+    let plain = ends(folder.path(), &["rules", "check", "--format", "json"], 0);
+    assert_eq!(plain, "", "the rule base is sound");
+    let said = ends(folder.path(), &["rules", "check", "--overlaps", "--format", "json"], 0);
+    let pairs: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let pair = pairs.iter().find(|pair| pair["rules"] == serde_json::json!(["cn.o16.5.1", "cn.o16.5.3"]));
+    let pair = pair.expect("a contract and an emergency at once");
+    assert_eq!((&pair["kind"], &pair["on"]), (&Value::from("overlap"), &Value::from("2024-03-22")));
+    for (lang, words) in [("en", "say the same, first on 2024-03-22"), ("zh", "自 2024-03-22 起在某些情形并列适用")]
+    {
+        let said = ends(folder.path(), &["rules", "check", "--overlaps", "--lang", lang], 0);
+        let line = said.lines().find(|line| line.starts_with("cn.o16.5.1 ") && line.contains("cn.o16.5.3"));
+        assert!(line.is_some_and(|line| line.contains(words)), "{said}");
+    }
+}

@@ -1,12 +1,13 @@
 //! Asking one question at a time: the fewest that settle the matter, with exact bounds on how many are still to come.
 
 mod lookahead;
+mod ranking;
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-pub(crate) use lookahead::ranked;
+pub(crate) use ranking::{Costs, ranked};
 
 use crate::answer::determination::{Question, QuestionKind};
 use crate::answer::questions::{judgement, plain};

@@ -16,6 +16,7 @@ use crate::logic::inforce::Law;
 use crate::logic::known::Known;
 use crate::logic::possible::explore_codes;
 use crate::logic::regions::Code;
+use crate::logic::truths::Truths;
 use crate::{Facts, LawError, Outcome, Path, Question, RuleBase, Status, Text};
 
 /// Which path the transfer needs by the law of that day, with everything the answer rests on.
@@ -102,6 +103,7 @@ impl Case<'_, '_> {
 
     fn fired(&self) -> Vec<FiredRule> {
         let mut found = Vec::new();
+        let truths = Truths::new(self.law, &self.codes);
         for (n, rule) in self.law.rules.iter().enumerate() {
             if !self.applies(n) {
                 continue;
@@ -123,7 +125,7 @@ impl Case<'_, '_> {
                 source: rule.source.clone(),
                 last_checked: Some(rule.last_checked.on),
                 reviewed_by: rule.reviewed_by.clone(),
-                gives_way_to: self.law.gives_way_to(n, &self.codes).map(|other| self.law.rules[other].id.clone()),
+                gives_way_to: truths.gives_way_to(n).map(|other| self.law.rules[other].id.clone()),
             });
         }
         found

@@ -1,6 +1,6 @@
 //! What to ask next: only what can still change the outcome, and first what decides soonest.
 
-use crate::answer::ask::ranked;
+use crate::answer::ask::{Costs, ranked};
 use crate::answer::determination::{Question, QuestionKind};
 use crate::book::definition::FactIndex;
 use crate::book::rule::Effect;
@@ -9,15 +9,14 @@ use crate::logic::inforce::Law;
 
 /// The questions on which the outcome still rests.
 ///
-/// Best first: the fact after whose answer, every answer weighing the same, the fewest facts remain to be asked; of equals
-/// the one that `facts.toml` names first.
+/// Best first, as [`ranked`] has it.
 pub(crate) fn questions(law: &Law<'_>, possible: &mut Possible) -> Vec<Question> {
     match possible.settled().cloned() {
         Some(Signature::Judgement(ids)) => ids.iter().filter_map(|id| judgement(law, id)).collect(),
         Some(Signature::Paths(_) | Signature::Refused) => Vec::new(),
         None => {
             let root = possible.root;
-            ranked(possible, root).into_iter().map(|fact| plain(law, fact)).collect()
+            ranked(possible, root, &mut Costs::new()).into_iter().map(|fact| plain(law, fact)).collect()
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::checks::{Finding, FindingKind, finding, of_rule};
 use crate::logic::condition::Truth;
 use crate::logic::diagram::Possible;
 use crate::logic::inforce::Law;
-use crate::logic::possible::explore_codes;
+use crate::logic::possible::explore_pairs;
 use crate::logic::regions::{Code, UNKNOWN};
 use crate::{LawError, Path, RuleBase};
 
@@ -22,6 +22,8 @@ pub(super) struct Cases {
     decides: BTreeSet<String>,
     alone: BTreeSet<String>,
     reached: BTreeSet<Path>,
+    /// Pairs that decide side by side, each with the first day.
+    pub(super) overlaps: BTreeMap<(String, String), Date>,
     opened: BTreeMap<Path, (String, Date)>,
     /// The rules bearing on a path of the day looked at last.
     looked: Option<Vec<String>>,
@@ -59,6 +61,10 @@ impl Cases {
             self.decides.extend(ids(law, &possible.deciding));
             self.alone.extend(ids(law, &possible.alone));
             self.reached.extend(&possible.paths);
+            let id = |n: usize| law.rules[n].id.clone();
+            for (first, second) in &possible.together {
+                self.overlaps.entry((id(*first), id(*second))).or_insert(law.on);
+            }
             // Where a person still has to judge, outcomes cannot be compared.
             if n == 0 {
                 findings.extend(lighter(law, &mut possible));
@@ -104,7 +110,7 @@ fn opens(effect: &Effect) -> Vec<Path> {
 }
 
 /// Every case of the law: with nothing known, and with nothing known but that one matter waits for a person's judgement.
-pub(super) fn explored(law: &Law<'_>) -> impl Iterator<Item = Result<Possible, LawError>> {
+fn explored(law: &Law<'_>) -> impl Iterator<Item = Result<Possible, LawError>> {
     let nothing = vec![UNKNOWN; law.numberings.len()];
     let mut points: Vec<Vec<Code>> = vec![nothing.clone()];
     for (n, judgement) in &law.judgement_codes {
@@ -112,7 +118,7 @@ pub(super) fn explored(law: &Law<'_>) -> impl Iterator<Item = Result<Possible, L
         point[*n] = *judgement;
         points.push(point);
     }
-    points.into_iter().map(|codes| explore_codes(law, codes, &[]))
+    points.into_iter().map(|codes| explore_pairs(law, codes))
 }
 
 /// Whether some values of these facts make the rule hold.

@@ -50,9 +50,19 @@ pub struct Finding {
     pub what: String,
 }
 
-/// All faults of the rule base. Every set of facts on every day covered is looked at: days between which no provision
-/// begins or ends are one case, and so are values no condition can tell apart.
-pub fn check(base: &RuleBase) -> Vec<Finding> {
+/// What a look at every case of every day shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// All faults.
+    pub findings: Vec<Finding>,
+    /// Pairs of provisions that in some case decide side by side and say the same, each with the first day on which they
+    /// do: no fault, but what a lawyer who reads one has to know. Where a conflict or a gap is found, not all of them.
+    pub overlaps: BTreeMap<(String, String), Date>,
+}
+
+/// All faults of the rule base, and what overlaps without fault. Every set of facts on every day covered is looked at: days
+/// between which no provision begins or ends are one case, and so are values no condition can tell apart.
+pub fn survey(base: &RuleBase) -> Survey {
     let mut findings = Vec::new();
     let mut cases = Cases::default();
     for on in days_of_change(base) {
@@ -64,30 +74,16 @@ pub fn check(base: &RuleBase) -> Vec<Finding> {
     cases.report(base, &mut findings);
     dates::check(base, &mut findings);
     let tested = covered(base);
-    // The rows of a list are of one shape: its worked cases stand with the edition, every figure is tried in the tests.
-    let of_list = |rule: &crate::Rule| base.list(&rule.instrument).is_some_and(|edition| !edition.scenario.is_empty());
-    for rule in base.rules().iter().filter(|rule| !tested.contains(&rule.id) && !of_list(rule)) {
+    for rule in base.rules().iter().filter(|rule| !tested.contains(&rule.id)) {
         findings.push(of_rule(FindingKind::Untested, rule, "applies in no scenario; add one that shows when it does"));
     }
     findings.dedup();
-    findings
+    Survey { findings, overlaps: cases.overlaps }
 }
 
-/// Pairs of provisions that in some case decide side by side and say the same, each with the first day on which they do:
-/// no fault, but what a lawyer who reads one has to know.
-pub fn overlaps(base: &RuleBase) -> Result<BTreeMap<(String, String), Date>, LawError> {
-    let mut found = BTreeMap::new();
-    for on in days_of_change(base) {
-        let law = Law::on(base, on)?;
-        for possible in cases::explored(&law) {
-            let possible = possible?;
-            let id = |n: usize| law.rules[n].id.clone();
-            for (first, second) in &possible.together {
-                found.entry((id(*first), id(*second))).or_insert(on);
-            }
-        }
-    }
-    Ok(found)
+/// All faults of the rule base.
+pub fn check(base: &RuleBase) -> Vec<Finding> {
+    survey(base).findings
 }
 
 /// The first day covered and every later day on which a provision begins, has just ended, or is certain to have begun.

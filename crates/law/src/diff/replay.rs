@@ -1,5 +1,6 @@
 //! Stored questions asked again under two states of the law: which come out otherwise.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
@@ -64,21 +65,29 @@ impl<'a> Side<'a> {
 
     /// The answer to a stored question. The law of a day is made ready once.
     pub fn tell(&mut self, stored: &StoredFacts) -> Result<Told, ReplayError> {
+        self.decide(stored).map(Told::from)
+    }
+
+    fn decide(&mut self, stored: &StoredFacts) -> Result<Decision, ReplayError> {
         let day = self.on.or(stored.on).ok_or(ReplayError::NoDay)?;
-        if !self.laws.contains_key(&day) {
-            self.laws.insert(day, Law::on(self.base, day)?);
-        }
-        let law = self.laws.get(&day).ok_or(ReplayError::NoDay)?;
-        let Decision { outcome, paths, .. } = if stored.at_least.is_empty() {
-            law.decide(&law.encode(&stored.facts)?)?
-        } else {
-            let mut facts = stored.facts.clone();
-            for (id, least) in &stored.at_least {
-                facts.set_at_least(self.base, id, *least)?;
-            }
-            law.decide(&law.encode(&facts)?)?
+        let law = match self.laws.entry(day) {
+            Entry::Occupied(ready) => ready.into_mut(),
+            Entry::Vacant(place) => place.insert(Law::on(self.base, day)?),
         };
-        Ok(Told { outcome, paths: paths.iter().collect() })
+        if stored.at_least.is_empty() {
+            return Ok(law.decide(&law.encode(&stored.facts)?)?);
+        }
+        let mut facts = stored.facts.clone();
+        for (id, least) in &stored.at_least {
+            facts.set_at_least(self.base, id, *least)?;
+        }
+        Ok(law.decide(&law.encode(&facts)?)?)
+    }
+}
+
+impl From<Decision> for Told {
+    fn from(decision: Decision) -> Self {
+        Told { outcome: decision.outcome, paths: decision.paths.iter().collect() }
     }
 }
 
@@ -100,11 +109,12 @@ pub fn replay(
     stored: &StoredFacts,
     tallied: &mut Tallied,
 ) -> Result<Option<(Told, Told)>, ReplayError> {
-    let (one, other) = (before.tell(stored)?, after.tell(stored)?);
+    let (one, other) = (before.decide(stored)?, after.decide(stored)?);
     tallied.asked += 1;
-    if one == other {
+    if (one.outcome, one.paths) == (other.outcome, other.paths) {
         return Ok(None);
     }
+    let (one, other) = (Told::from(one), Told::from(other));
     tallied.changed += 1;
     *tallied.by_change.entry(format!("{one} -> {other}")).or_default() += 1;
     Ok(Some((one, other)))

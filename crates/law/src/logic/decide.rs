@@ -1,17 +1,21 @@
 //! The bare answer, as often as somebody wants it: outcome, paths and certainty, without the words.
 //!
-//! Where everything that matters is known, nothing is split and nothing is allocated. Whatever else may come up (something open,
-//! a judgement, a conflict) goes the long way through [`explore_codes`], which [`crate::determine`] always goes.
+//! Where everything that matters is known, nothing is split: one judgement is the answer. Whatever else may come up (something
+//! open, a fact that stands for a judgement, a conflict) goes the long way through [`explore_codes`], which
+//! [`crate::determine`] always goes and which judges its cases by the very same steps.
+
+use std::collections::BTreeSet;
 
 use crate::book::rule::{Effect, Rule};
 use crate::book::terms::Paths;
 use crate::logic::condition::{Test, Truth};
 use crate::logic::diagram::Signature;
-use crate::logic::inforce::Law;
-use crate::logic::known::Known;
+use crate::logic::evaluate::{Judged, Verdict};
+use crate::logic::inforce::{Follower, Law};
 use crate::logic::possible::explore_codes;
 use crate::logic::regions::Code;
-use crate::{FactIndex, Facts, LawError, Outcome, Path, Status};
+use crate::logic::truths::Truths;
+use crate::{FactIndex, Facts, LawError, Outcome, Path, Status, Value};
 
 /// A [`crate::Determination`] without its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +48,13 @@ pub struct Traced<'l> {
     pub failed: Option<(FactIndex, &'l Test)>,
 }
 
-/// How many rules may decide side by side before the long way is taken; in the law there are seldom more than two.
-const SIDE_BY_SIDE: usize = 16;
-
 impl Law<'_> {
     /// Reads facts as this law sees them. Errors: a fact the vocabulary does not have, a value of the wrong kind, facts that
     /// contradict each other.
     pub fn encode(&self, facts: &Facts) -> Result<Encoded, LawError> {
         let mut codes = self.blank.clone();
+        let follows = self.follows || facts.floors().next().is_some();
+        let mut counts = if follows { self.counts.clone() } else { Vec::new() };
         let mut places = self.by_id.iter();
         // Facts come in the order of their ids, and so do the places: one pass finds them all.
         for (id, value) in facts.iter() {
@@ -60,13 +63,11 @@ impl Law<'_> {
             let place = *place.ok_or_else(|| LawError::fact(id, "is not a known fact"))?;
             self.names()[place].accepts(value)?;
             codes[place] = self.numberings[place].code(value);
+            if let (true, Value::Count(count)) = (follows, value) {
+                counts[place] = Some(*count);
+            }
         }
-        let mut floors = Vec::new();
-        if self.follows || facts.floors().next().is_some() {
-            let known = Known::new(self.names(), facts);
-            codes = self.codes(&known);
-            floors = known.floors;
-        }
+        let floors = if follows { self.follow(facts, &mut counts, &mut codes) } else { Vec::new() };
         if self.contradicts(&codes) {
             facts.check_against(self.base.vocabulary())?;
         }
@@ -84,18 +85,46 @@ impl Law<'_> {
     /// Every provision in force, with what it says of these facts and why.
     pub fn trace(&self, facts: &Encoded) -> Vec<Traced<'_>> {
         let codes = &facts.codes;
+        let truths = Truths::new(self, codes);
         let one = |n: usize| {
             let rule: &Rule = &self.rules[n];
-            let truth = self.truth(n, codes);
-            let prevailing = || self.gives_way_to(n, codes).map(|other| &*self.rules[other]);
+            let truth = truths.of(n);
+            let prevailing = || truths.gives_way_to(n).map(|other| &*self.rules[other]);
             Traced {
                 rule,
                 truth,
                 gives_way_to: if truth == Truth::False { None } else { prevailing() },
-                failed: self.when(n).failed(&rule.when, codes),
+                failed: (truth == Truth::False).then(|| self.when(n).failed(&rule.when, codes)).flatten(),
             }
         };
         (0..self.rules.len()).map(one).collect()
+    }
+
+    /// Counts that follow from others, as [`Known::new`] has them; gives the least that each count can be.
+    ///
+    /// [`Known::new`]: crate::logic::known::Known::new
+    fn follow(&self, facts: &Facts, counts: &mut [Option<u64>], codes: &mut [Code]) -> Vec<u64> {
+        let mut floors = vec![0; codes.len()];
+        for (id, least) in facts.floors() {
+            if let Some(place) = self.names().iter().position(|name| name.id == id) {
+                floors[place] = least;
+            }
+        }
+        for Follower { fact, never_below, sum } in &self.followers {
+            let floor = |n: &usize| counts[*n].unwrap_or(floors[*n]);
+            let part = never_below.iter().map(floor).max().unwrap_or(0);
+            let sum = sum.as_ref().and_then(|parts| parts.iter().map(|n| counts[*n]).sum::<Option<u64>>());
+            let count = match (counts[*fact], sum) {
+                (Some(stated), _) => Some(stated.max(part)),
+                (None, sum) => sum,
+            };
+            if let Some(count) = count.filter(|_| counts[*fact] != count) {
+                counts[*fact] = Some(count);
+                codes[*fact] = self.numberings[*fact].code(&Value::Count(count));
+            }
+            floors[*fact] = floors[*fact].max(part);
+        }
+        floors
     }
 
     fn decide_open(&self, facts: &Encoded) -> Result<Decision, LawError> {
@@ -115,114 +144,23 @@ impl Law<'_> {
         if self.judgement_codes.iter().any(|(n, judgement)| codes[*n] == *judgement) {
             return None;
         }
-        let mut certainty = Status::Confirmed;
-        let mut stopped = false;
-        for n in &self.kinds.stops {
-            match self.truth(*n, codes) {
-                Truth::True => {
-                    stopped = true;
-                    certainty = certainty.max(self.status(*n, codes));
-                }
-                Truth::Unknown if !stopped => return self.stopped_anyhow(codes),
-                Truth::Unknown | Truth::False => {}
-            }
-        }
-        if stopped {
+        let truths = Truths::new(self, codes);
+        let mut open = BTreeSet::new();
+        let Judged { verdict, deciding, weighed, .. } = truths.judge(&mut open).ok()??;
+        let of_text = weighed.iter().map(|n| self.rules[*n].status);
+        let certainty =
+            deciding.iter().map(|n| self.status(*n, codes)).chain(of_text).fold(Status::Confirmed, Ord::max);
+        let Verdict::Paths(mut paths) = verdict else {
             return Some(Decision { outcome: Outcome::Refused, paths: Path::Stop.into(), certainty });
-        }
-        let mut outcome = Outcome::Determined;
-        let mut paths = Paths::default();
-        for n in &self.kinds.judgements {
-            match self.truth(*n, codes) {
-                Truth::True => {
-                    outcome = Outcome::HumanJudgement;
-                    certainty = certainty.max(self.status(*n, codes));
-                    if let Effect::Judgement { possible, .. } = &self.rules[*n].effect {
-                        paths.extend(possible.iter().copied());
-                    }
-                }
-                Truth::Unknown => return None,
-                Truth::False => {}
+        };
+        let mut decision = Decision { outcome: Outcome::Determined, paths, certainty };
+        for n in truths.judgements(&mut open)? {
+            if let Effect::Judgement { possible, .. } = &self.rules[n].effect {
+                paths.extend(possible.iter().copied());
             }
+            let certainty = decision.certainty.max(self.status(n, codes));
+            decision = Decision { outcome: Outcome::HumanJudgement, paths, certainty };
         }
-        let (standing, agreed, weighed) = self.standing(codes)?;
-        paths.extend(agreed.iter());
-        certainty = certainty.max(weighed);
-        for n in standing.iter().copied() {
-            certainty = certainty.max(self.status(n, codes));
-        }
-        for n in &self.kinds.additions {
-            let Effect::Adds { path, to } = &self.rules[*n].effect else {
-                continue;
-            };
-            let truth = self.truth(*n, codes);
-            if truth == Truth::False || !standing.iter().any(|n| to.contains(&self.rules[*n].id)) {
-                continue;
-            }
-            if truth == Truth::Unknown {
-                return None;
-            }
-            paths.insert(*path);
-            certainty = certainty.max(self.status(*n, codes));
-        }
-        Some(Decision { outcome, paths, certainty })
-    }
-
-    /// A prohibition that holds settles the matter though another is open.
-    fn stopped_anyhow(&self, codes: &[Code]) -> Option<Decision> {
-        let mut holding = self.kinds.stops.iter().filter(|n| self.truth(**n, codes) == Truth::True).peekable();
-        holding.peek()?;
-        let certainty = holding.map(|n| self.status(*n, codes)).fold(Status::Confirmed, Ord::max);
-        Some(Decision { outcome: Outcome::Refused, paths: Path::Stop.into(), certainty })
-    }
-
-    /// The path rules that hold and do not give way, the paths they agree on, and the weakest text of those set aside.
-    fn standing(&self, codes: &[Code]) -> Option<(Few, Paths, Status)> {
-        let mut found = Few::default();
-        let mut agreed: Option<Paths> = None;
-        let mut weighed = Status::Confirmed;
-        for n in self.kinds.paths.iter().copied() {
-            let truth = self.truth(n, codes);
-            if truth == Truth::False {
-                continue;
-            }
-            let gives_way = self.gives_way_to(n, codes).is_some();
-            match (truth, gives_way) {
-                (Truth::True, true) => weighed = weighed.max(self.rules[n].status),
-                (Truth::True, false) => {
-                    let Effect::Paths(paths) = &self.rules[n].effect else {
-                        return None;
-                    };
-                    let paths: Paths = paths.iter().copied().collect();
-                    let contested = self.may_give_way(n, codes).next().is_some();
-                    if contested || agreed.is_some_and(|said| said != paths) || !found.push(n) {
-                        return None;
-                    }
-                    agreed = Some(paths);
-                }
-                (Truth::Unknown, false) => return None,
-                (Truth::Unknown, true) | (Truth::False, _) => {}
-            }
-        }
-        Some((found, agreed?, weighed))
-    }
-}
-
-/// A handful of rules, by place.
-#[derive(Default)]
-struct Few {
-    rules: [usize; SIDE_BY_SIDE],
-    count: usize,
-}
-
-impl Few {
-    fn push(&mut self, rule: usize) -> bool {
-        let room = self.rules.get_mut(self.count);
-        self.count += usize::from(room.is_some());
-        room.map(|place| *place = rule).is_some()
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &usize> {
-        self.rules[..self.count].iter()
+        Some(decision)
     }
 }

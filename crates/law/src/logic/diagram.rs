@@ -37,7 +37,7 @@ pub(crate) struct Possible {
     pub(crate) deciding: BTreeSet<usize>,
     /// Path rules that in some case decide and no other does.
     pub(crate) alone: BTreeSet<usize>,
-    /// Pairs of path rules that in some case decide side by side.
+    /// Pairs of path rules that in some case decide side by side; those of which one was left open only if asked for.
     pub(crate) together: BTreeSet<(usize, usize)>,
     /// The weakest status in any case.
     pub(crate) certainty: Option<Status>,

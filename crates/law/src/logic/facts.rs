@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::book::definition::FactIndex;
 use crate::book::vocabulary::Vocabulary;
@@ -14,7 +15,7 @@ use crate::logic::condition::{Lookup, Truth};
 use crate::{LawError, RuleBase, source};
 
 /// A fact's value. On the wire it is the bare JSON value; a date is its ISO text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Value {
     /// true or false
@@ -25,6 +26,42 @@ pub enum Value {
     Date(Date),
     /// a word, a code or free text
     Text(String),
+}
+
+/// By hand, because trying one kind after another took most of the time in which stored questions are asked again.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl Visitor<'_> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false, a whole number, a date or a text")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Count(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        u64::try_from(value).map(Value::Count).map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        // A date begins with a digit of its year, or with a sign.
+        let may_be = value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-'));
+        let date = may_be.then(|| value.parse().ok()).flatten();
+        Ok(date.map_or_else(|| Value::Text(value.to_owned()), Value::Date))
+    }
 }
 
 impl fmt::Display for Value {

@@ -12,10 +12,10 @@ use crate::logic::compiled::Compiled;
 use crate::logic::condition::{Condition, Truth};
 use crate::logic::known::Known;
 use crate::logic::regions::{Code, Numbering, UNKNOWN};
-use crate::{LawError, RuleBase, Status};
+use crate::{LawError, Path, Paths, RuleBase, Status, Value};
 
-/// The provisions in force on one day. Making it ready takes about as long as a thousand answers: whoever has many questions
-/// of one day asks them of one `Law`.
+/// The provisions in force on one day. Making it ready takes about as long as a thousand bare decisions
+/// (`benches/evaluate.rs`): whoever has many questions of one day asks them of one `Law`.
 pub struct Law<'a> {
     pub(crate) base: &'a RuleBase,
     pub(crate) on: Date,
@@ -28,12 +28,18 @@ pub struct Law<'a> {
     contradictions: Vec<Compiled>,
     pub(crate) numberings: Vec<Numbering>,
     pub(crate) kinds: Kinds,
+    /// The paths of each path rule; none of any other.
+    pub(crate) says: Vec<Paths>,
     /// Facts with the number of the value that stands for a judgement.
     pub(crate) judgement_codes: Vec<(usize, Code)>,
     /// What each fact is before anything is known: unknown, or what is assumed of it.
     pub(crate) blank: Vec<Code>,
     /// Whether this law reads a count that follows from others.
     pub(crate) follows: bool,
+    /// The counts that follow from others, in the order of the facts.
+    pub(crate) followers: Vec<Follower>,
+    /// The counts that are assumed.
+    pub(crate) counts: Vec<Option<u64>>,
     /// Places of the facts in the order of their ids.
     pub(crate) by_id: Vec<usize>,
 }
@@ -43,23 +49,59 @@ pub struct Law<'a> {
 pub(crate) struct Kinds {
     pub(crate) stops: Vec<usize>,
     pub(crate) paths: Vec<usize>,
-    pub(crate) additions: Vec<usize>,
+    pub(crate) additions: Vec<Addition>,
     pub(crate) judgements: Vec<usize>,
+}
+
+/// A count that follows from others; facts by place.
+pub(crate) struct Follower {
+    pub(crate) fact: usize,
+    pub(crate) never_below: Vec<usize>,
+    pub(crate) sum: Option<Vec<usize>>,
+}
+
+impl Follower {
+    fn all(facts: &[FactDefinition]) -> Vec<Follower> {
+        let places = |ids: &[String]| ids.iter().filter_map(|id| facts.iter().position(|f| &f.id == id)).collect();
+        let of = |(fact, definition): (usize, &FactDefinition)| Follower {
+            fact,
+            never_below: places(&definition.never_below),
+            sum: definition.sum.as_ref().map(|sum| places(&sum.of)),
+        };
+        let all = facts.iter().enumerate().map(of);
+        all.filter(|follower| !follower.never_below.is_empty() || follower.sum.is_some()).collect()
+    }
+}
+
+/// A rule that adds a path where certain others decide.
+pub(crate) struct Addition {
+    pub(crate) rule: usize,
+    pub(crate) path: Path,
+    pub(crate) to: Vec<usize>,
 }
 
 impl Kinds {
     /// All rules that bear on a path.
     pub(crate) fn bearing(&self) -> BTreeSet<usize> {
-        self.stops.iter().chain(&self.paths).chain(&self.additions).chain(&self.judgements).copied().collect()
+        self.each().collect()
+    }
+
+    /// The same, kind by kind.
+    pub(crate) fn each(&self) -> impl Iterator<Item = usize> {
+        let additions = self.additions.iter().map(|addition| addition.rule);
+        self.stops.iter().chain(&self.paths).copied().chain(additions).chain(self.judgements.iter().copied())
     }
 
     fn new(rules: &[Cow<'_, Rule>]) -> Self {
         let mut kinds = Kinds::default();
         for (n, rule) in rules.iter().enumerate() {
-            match rule.effect {
+            match &rule.effect {
                 Effect::Stop(_) => kinds.stops.push(n),
                 Effect::Paths(_) => kinds.paths.push(n),
-                Effect::Adds { .. } => kinds.additions.push(n),
+                Effect::Adds { path, to } => {
+                    let to = (0..rules.len()).filter(|n| to.contains(&rules[*n].id)).collect();
+                    kinds.additions.push(Addition { rule: n, path: *path, to });
+                }
                 Effect::Judgement { .. } => kinds.judgements.push(n),
                 Effect::Obligations(_)
                 | Effect::Affirms(_)
@@ -109,6 +151,8 @@ impl<'a> Law<'a> {
         };
         Ok(Law {
             blank: base.facts().iter().zip(&numberings).map(blank).collect(),
+            followers: Follower::all(base.facts()),
+            counts: base.facts().iter().map(assumed_count).collect(),
             follows: base.facts().iter().zip(&numberings).any(follows),
             base,
             on,
@@ -120,6 +164,7 @@ impl<'a> Law<'a> {
                 .collect(),
             contradictions: contradictions().map(compile).collect(),
             kinds: Kinds::new(&rules),
+            says: rules.iter().map(|rule| says(&rule.effect)).collect(),
             judgement_codes,
             rules,
             numberings,
@@ -160,36 +205,32 @@ impl<'a> Law<'a> {
     }
 
     /// Every condition on which an outcome may rest: those of rules that can do something to a path, of their readings, of
-    /// exceptions. Duties and remarks come beside the outcome and split no case.
+    /// exceptions. Duties and remarks come beside the outcome and split no case. [`Law::places`] says which is whose.
     pub(crate) fn conditions(&self) -> impl Iterator<Item = &Compiled> {
-        let kinds = &self.kinds;
         let beside = self.prevailing.iter().flatten().filter_map(|(_, condition)| condition.as_ref());
-        let rules = [&kinds.stops, &kinds.paths, &kinds.additions, &kinds.judgements].into_iter().flatten();
-        rules.flat_map(|n| std::iter::once(&self.when[*n]).chain(&self.readings[*n])).chain(beside)
+        let rules = self.kinds.each();
+        rules.flat_map(|n| std::iter::once(&self.when[n]).chain(&self.readings[n])).chain(beside)
     }
 
-    /// The rule that holds and prevails over this one, if one does.
-    pub(crate) fn gives_way_to(&self, rule: usize, codes: &[Code]) -> Option<usize> {
-        let mut prevailing = self.prevailing[rule].iter();
-        let holds = |(other, beside): &&(usize, Option<Compiled>)| {
-            self.truth(*other, codes) == Truth::True
-                && beside.as_ref().is_none_or(|condition| condition.truth(codes) == Truth::True)
+    /// Each rule that can do something to a path, with the place of its condition among [`Law::conditions`].
+    pub(crate) fn places(&self) -> Vec<(usize, usize)> {
+        let mut place = 0;
+        let next = |n: usize| {
+            let here = place;
+            place += 1 + self.readings[n].len();
+            (n, here)
         };
-        prevailing.find(holds).map(|(other, _)| *other)
+        self.kinds.each().map(next).collect()
+    }
+
+    /// The rules that prevail over this one, with what has to hold beside them.
+    pub(crate) fn prevailing(&self, rule: usize) -> &[(usize, Option<Compiled>)] {
+        &self.prevailing[rule]
     }
 
     /// Whether a rule would prevail over another, wherever it holds or under a condition.
     pub(crate) fn prevails(&self, rule: usize, over: usize) -> bool {
         self.prevailing[over].iter().any(|(other, _)| *other == rule)
-    }
-
-    /// The conditions on which alone it rests whether the rule gives way to another that holds.
-    pub(crate) fn may_give_way(&self, rule: usize, codes: &[Code]) -> impl Iterator<Item = &Compiled> {
-        self.prevailing[rule].iter().filter_map(move |(other, beside)| {
-            let beside = beside.as_ref()?;
-            let undecided = self.truth(*other, codes) == Truth::True && beside.truth(codes) == Truth::Unknown;
-            undecided.then_some(beside)
-        })
     }
 
     /// The readings of a rule that it needs for these facts, by place.
@@ -211,7 +252,7 @@ impl<'a> Law<'a> {
             let judgement = definition.judgement.as_ref()?;
             let numbering = &self.numberings[n];
             let stands = numbering.judgement() == Some(codes[n]);
-            let settled = || judgement.stands_for.iter().map(|word| numbering.code(&crate::Value::Text(word.clone())));
+            let settled = || judgement.stands_for.iter().map(|word| numbering.code(&Value::Text(word.clone())));
             stands.then(|| (FactIndex(n), settled().collect()))
         };
         self.names().iter().enumerate().filter_map(of).collect()
@@ -221,6 +262,20 @@ impl<'a> Law<'a> {
     pub(crate) fn codes(&self, known: &Known) -> Vec<Code> {
         let codes = known.values.iter().zip(&self.numberings);
         codes.map(|(value, numbering)| value.as_ref().map_or(UNKNOWN, |value| numbering.code(value))).collect()
+    }
+}
+
+fn assumed_count(definition: &FactDefinition) -> Option<u64> {
+    match definition.assumed {
+        Some(Value::Count(count)) => Some(count),
+        _ => None,
+    }
+}
+
+fn says(effect: &Effect) -> Paths {
+    match effect {
+        Effect::Paths(paths) => paths.iter().copied().collect(),
+        _ => Paths::default(),
     }
 }
 

@@ -10,3 +10,4 @@ pub(crate) mod inforce;
 pub(crate) mod known;
 pub(crate) mod possible;
 pub(crate) mod regions;
+pub(crate) mod truths;

@@ -13,6 +13,7 @@ use crate::logic::evaluate::{Judged, Verdict};
 use crate::logic::inforce::Law;
 use crate::logic::known::Known;
 use crate::logic::regions::{Code, Numbering, UNKNOWN};
+use crate::logic::truths::Truths;
 use crate::{LawError, Path};
 
 /// The split under way.
@@ -23,8 +24,12 @@ struct Split<'l, 'a> {
     /// The regions in which each unknown fact may lie.
     regions: Vec<Vec<Code>>,
     possible: Possible,
+    /// Whether to look for pairs of rules that say the same where one was left open: the answer does not need it.
+    pairs: bool,
     /// Every condition on which an outcome may rest.
     conditions: Vec<&'l Compiled>,
+    /// Rules, with the places of theirs among them.
+    places: Vec<(usize, usize)>,
     /// Nodes by what is left open: facts that no longer matter do not split the work again.
     done: HashMap<Vec<u8>, NodeId>,
 }
@@ -39,13 +44,33 @@ struct Settled {
     open: Vec<(usize, usize)>,
 }
 
+impl Settled {
+    /// The truth at a place; of an open condition unknown.
+    fn truth(&self, place: usize) -> Truth {
+        match self.truths[place / 4] >> (place % 4 * 2) & 3 {
+            1 => Truth::False,
+            3 => Truth::True,
+            _ => Truth::Unknown,
+        }
+    }
+}
+
 /// Splits the unknown facts into their cases. Facts that contradict what is known in every region but one take that one.
 pub(crate) fn explore(law: &Law<'_>, known: &Known) -> Result<Possible, LawError> {
     explore_codes(law, law.codes(known), &known.floors)
 }
 
 /// The same for facts given by the numbers of their regions, unknown counts lying at `floors` or above (of a fact without a floor, anywhere).
-pub(crate) fn explore_codes(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64]) -> Result<Possible, LawError> {
+pub(crate) fn explore_codes(law: &Law<'_>, codes: Vec<Code>, floors: &[u64]) -> Result<Possible, LawError> {
+    explored(law, codes, floors, false)
+}
+
+/// The same, and every pair of path rules that decide side by side is found, also where the answer leaves one of them open.
+pub(crate) fn explore_pairs(law: &Law<'_>, codes: Vec<Code>) -> Result<Possible, LawError> {
+    explored(law, codes, &[], true)
+}
+
+fn explored(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64], pairs: bool) -> Result<Possible, LawError> {
     let unknown = |n: usize| codes[n] == UNKNOWN;
     let cases = |(n, numbering): (usize, &Numbering)| match floors.get(n).copied().unwrap_or(0) {
         _ if !unknown(n) => Vec::new(),
@@ -56,14 +81,13 @@ pub(crate) fn explore_codes(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64])
     narrow(law, &mut codes, &mut regions);
     let judged = law.judged(&codes);
     let conditions: Vec<&Compiled> = law.conditions().collect();
-    // Without judgement facts the only reading is the facts themselves; with them they are looked at beside the readings.
-    let variants = readings(&judged, &codes).len() + usize::from(!judged.is_empty());
+    let variants = variants(&judged, &codes).len();
     let nothing = Settled {
         truths: vec![0; (variants * conditions.len()).div_ceil(4)],
         open: (0..variants).flat_map(|variant| (0..conditions.len()).map(move |n| (variant, n))).collect(),
     };
     let (possible, done) = (Possible::default(), HashMap::new());
-    let mut split = Split { law, judged, regions, possible, conditions, done };
+    let mut split = Split { law, judged, regions, possible, pairs, conditions, places: law.places(), done };
     split.possible.root = split.grow(&mut codes, &nothing)?;
     Ok(split.possible)
 }
@@ -89,11 +113,12 @@ fn narrow(law: &Law<'_>, codes: &mut [Code], regions: &mut [Vec<Code>]) {
 
 impl Split<'_, '_> {
     fn grow(&mut self, codes: &mut Vec<Code>, before: &Settled) -> Result<NodeId, LawError> {
-        let (settled, trace) = self.trace(codes, before);
+        let variants = variants(&self.judged, codes);
+        let (settled, trace) = self.trace(&variants, before);
         if let Some(node) = self.done.get(&trace) {
             return Ok(*node);
         }
-        let node = match self.settle(codes)? {
+        let node = match self.settle(&variants, &settled)? {
             Ok(signature) => self.possible.intern(Node::Leaf(signature)),
             Err(fact) => self.split(fact, codes, &settled)?,
         };
@@ -113,9 +138,7 @@ impl Split<'_, '_> {
 
     /// How far every condition is settled now, and the same written down: of a settled one its truth, of an open one how far
     /// each of its parts is.
-    fn trace(&self, codes: &[Code], before: &Settled) -> (Settled, Vec<u8>) {
-        let mut variants = if self.judged.is_empty() { Vec::new() } else { readings(&self.judged, codes) };
-        variants.push(codes.to_vec());
+    fn trace(&self, variants: &[Vec<Code>], before: &Settled) -> (Settled, Vec<u8>) {
         let mut settled = Settled { truths: before.truths.clone(), open: Vec::with_capacity(before.open.len()) };
         let mut parts = Vec::new();
         for (variant, n) in &before.open {
@@ -133,16 +156,24 @@ impl Split<'_, '_> {
         (settled, parts)
     }
 
+    /// One variant of the case, with the truths that are written down already.
+    fn truths<'c>(&self, variants: &'c [Vec<Code>], n: usize, settled: &Settled) -> Truths<'_, '_, 'c> {
+        let first = n * self.conditions.len();
+        let known = self.places.iter().map(|(rule, place)| (*rule, settled.truth(first + place)));
+        Truths::knowing(self.law, &variants[n], known)
+    }
+
     /// The outcome if nothing that matters is open, or else the fact to split next.
-    fn settle(&mut self, codes: &[Code]) -> Result<Result<Signature, FactIndex>, LawError> {
+    fn settle(&mut self, variants: &[Vec<Code>], settled: &Settled) -> Result<Result<Signature, FactIndex>, LawError> {
         let mut open = BTreeSet::new();
-        let holds = self.law.judgements(codes, &mut open);
+        let expected = if self.judged.is_empty() { 1 } else { variants.len() - 1 };
+        let itself = variants.len() - 1;
+        let codes = &variants[itself];
+        let holds = self.truths(variants, itself, settled).judgements(&mut open);
         let mut cases = Vec::new();
-        let readings = readings(&self.judged, codes);
-        let expected = readings.len();
-        for reading in readings {
-            if let Some(judged) = self.law.judge(&reading, &mut open)? {
-                cases.push((reading, judged));
+        for (n, reading) in variants[..expected].iter().enumerate() {
+            if let Some(judged) = self.truths(variants, n, settled).judge(&mut open)? {
+                cases.push((reading.as_slice(), judged));
             }
         }
         // A prohibition that holds under every reading settles the matter, whatever else is open.
@@ -150,8 +181,11 @@ impl Split<'_, '_> {
         if let (false, Some(next)) = (refused, open.first()) {
             return Ok(Err(*next));
         }
-        let holds = if refused { BTreeSet::new() } else { holds.unwrap_or_default() };
+        let holds = if refused { Vec::new() } else { holds.unwrap_or_default() };
         self.note(codes, &cases, &holds);
+        if self.pairs {
+            self.note_moot(&cases);
+        }
         if refused {
             return Ok(Ok(Signature::Refused));
         }
@@ -160,13 +194,50 @@ impl Split<'_, '_> {
         ids.extend(self.matters(&cases).difference(&read).map(|f| self.law.names()[f.0].id.clone()));
         Ok(Ok(match &cases[0].1.verdict {
             _ if !ids.is_empty() => Signature::Judgement(ids.into_iter().collect()),
-            Verdict::Paths(paths) => Signature::Paths(paths.iter().copied().collect()),
+            Verdict::Paths(paths) => Signature::Paths(paths.iter().collect()),
             Verdict::Stop => Signature::Refused,
         }))
     }
 
+    /// Records the rules left open that would in some case decide beside one that says the same.
+    fn note_moot(&mut self, cases: &[(&[Code], Judged)]) {
+        for (codes, judged) in cases {
+            for moot in &judged.moot {
+                for standing in judged.deciding.iter().filter(|n| self.law.kinds.paths.binary_search(n).is_ok()) {
+                    let pair = (*standing.min(moot), *standing.max(moot));
+                    if !self.possible.together.contains(&pair) {
+                        let facts: Vec<FactIndex> = self.law.rules[*moot].when.facts().into_iter().collect();
+                        if self.side_by_side(*standing, *moot, &facts, &mut codes.to_vec()) {
+                            self.possible.together.insert(pair);
+                            self.possible.deciding.insert(*moot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether some values of these facts make the rule hold and neither of the two give way.
+    fn side_by_side(&self, standing: usize, moot: usize, facts: &[FactIndex], codes: &mut Vec<Code>) -> bool {
+        let truths = Truths::new(self.law, codes);
+        let stands = |n: usize| truths.of(n) == Truth::True && truths.gives_way_to(n).is_none();
+        match (truths.of(moot), facts) {
+            (Truth::True, _) if stands(moot) && stands(standing) => true,
+            (Truth::False, _) | (_, []) => false,
+            (_, [fact, rest @ ..]) if codes[fact.0] != UNKNOWN => self.side_by_side(standing, moot, rest, codes),
+            (_, [fact, rest @ ..]) => {
+                let found = self.regions[fact.0].iter().any(|code| {
+                    codes[fact.0] = *code;
+                    self.side_by_side(standing, moot, rest, codes)
+                });
+                codes[fact.0] = UNKNOWN;
+                found
+            }
+        }
+    }
+
     /// The judgement facts on which the verdict turns: two readings that differ in nothing else come out differently.
-    fn matters(&self, cases: &[(Vec<Code>, Judged)]) -> BTreeSet<FactIndex> {
+    fn matters(&self, cases: &[(&[Code], Judged)]) -> BTreeSet<FactIndex> {
         let alike_but = |a: &[Code], b: &[Code], fact: FactIndex| {
             self.judged.iter().all(|(other, _)| *other == fact || a[other.0] == b[other.0])
         };
@@ -179,7 +250,7 @@ impl Split<'_, '_> {
     }
 
     /// Records what this case adds to the whole: paths, deciding rules, certainty, readings.
-    fn note(&mut self, codes: &[Code], cases: &[(Vec<Code>, Judged)], holds: &BTreeSet<usize>) {
+    fn note(&mut self, codes: &[Code], cases: &[(&[Code], Judged)], holds: &[usize]) {
         let law = self.law;
         let possible = &mut self.possible;
         let mut rests_on = |rule: usize, codes: &[Code]| {
@@ -203,7 +274,7 @@ impl Split<'_, '_> {
                 Verdict::Stop => {
                     possible.paths.insert(Path::Stop);
                 }
-                Verdict::Paths(paths) => possible.paths.extend(paths),
+                Verdict::Paths(paths) => possible.paths.extend(paths.iter()),
             }
             possible.deciding.extend(&judged.deciding);
             let of_paths = |n: &&usize| law.kinds.paths.binary_search(n).is_ok();
@@ -242,5 +313,12 @@ pub(crate) fn readings(judged: &[(FactIndex, Vec<Code>)], codes: &[Code]) -> Vec
         };
         all = all.iter().flat_map(each).collect();
     }
+    all
+}
+
+/// What is looked at of a case: its readings, and behind them the case itself. Without judgement facts it is its only reading.
+fn variants(judged: &[(FactIndex, Vec<Code>)], codes: &[Code]) -> Vec<Vec<Code>> {
+    let mut all = if judged.is_empty() { Vec::new() } else { readings(judged, codes) };
+    all.push(codes.to_vec());
     all
 }

@@ -1,10 +1,11 @@
-//! Which question is best, and how many follow: read off the decision diagram.
+//! The courses an interview can take from where it stands: how many questions follow at best and at worst.
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::answer::ask::ranking::{Costs, after, ranked};
 use crate::book::definition::{FactDefinition, FactIndex};
 use crate::logic::condition::Truth;
-use crate::logic::diagram::{Node, NodeId, Possible};
+use crate::logic::diagram::{NodeId, Possible};
 use crate::logic::facts::Value;
 use crate::logic::inforce::Law;
 use crate::logic::known::{Known, Values};
@@ -13,51 +14,6 @@ use crate::logic::known::{Known, Values};
 const STATES: usize = 1_500;
 /// And so many nodes of the diagram.
 const NODES: usize = 50_000;
-
-/// The facts below a node, best question first.
-///
-/// A question is the better the fewer facts are left to ask after it, taken over its answers, every one of which weighs the
-/// same: what may settle the matter at once comes first, then what halves the rest. Of equals the one that `facts.toml`
-/// names first.
-pub(crate) fn ranked(possible: &mut Possible, from: NodeId) -> Vec<FactIndex> {
-    let mut found: Vec<(FactIndex, usize, usize)> = Vec::new();
-    for fact in possible.support(from) {
-        let (remaining, answers) = remaining(possible, from, fact);
-        found.push((fact, remaining, answers));
-    }
-    // Compares remaining/answers without a fraction; the sort is stable, so equals keep the file's order.
-    found.sort_by(|a, b| (a.1 * b.2).cmp(&(b.1 * a.2)));
-    found.into_iter().map(|(fact, _, _)| fact).collect()
-}
-
-/// How many facts remain after asking, summed over the answers, and how many answers there are. Regions that lead to the
-/// same place are one answer.
-fn remaining(possible: &mut Possible, from: NodeId, fact: FactIndex) -> (usize, usize) {
-    let answers: BTreeSet<NodeId> = after(possible, from, fact).into_iter().map(|(_, node)| node).collect();
-    let sum = answers.iter().map(|node| possible.support(*node).len()).sum();
-    (sum, answers.len().max(1))
-}
-
-/// What remains of the diagram after each region of a fact.
-pub(super) fn after(possible: &mut Possible, from: NodeId, fact: FactIndex) -> Vec<(usize, NodeId)> {
-    (0..regions_of(possible, from, fact)).map(|region| (region, possible.given(from, fact, region))).collect()
-}
-
-fn regions_of(possible: &Possible, from: NodeId, fact: FactIndex) -> usize {
-    let mut waiting = vec![from];
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if let Node::Split(split, children) = possible.node(id)
-            && seen.insert(id)
-        {
-            if *split == fact {
-                return children.len();
-            }
-            waiting.extend(children);
-        }
-    }
-    0
-}
 
 /// What remains of the diagram, and the answers to coupled facts.
 type State = (NodeId, Values);
@@ -71,6 +27,7 @@ pub(super) struct Lookahead<'l, 'a> {
     /// Facts whose answers say something about other facts.
     coupled: BTreeSet<FactIndex>,
     chosen: HashMap<NodeId, Option<FactIndex>>,
+    costs: Costs,
     done: HashMap<State, (usize, usize)>,
 }
 
@@ -81,8 +38,8 @@ impl<'l, 'a> Lookahead<'l, 'a> {
         let place = |id: &String| law.names().iter().position(|f| &f.id == id).map(FactIndex);
         let parts = |f: &'a FactDefinition| f.never_below.iter().chain(f.sum.iter().flat_map(|sum| &sum.of));
         coupled.extend(law.names().iter().flat_map(parts).filter_map(place));
-        let (regions, chosen, done) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Lookahead { law, known, declined, regions, coupled, chosen, done }
+        let (regions, chosen, costs, done) = (HashMap::new(), HashMap::new(), Costs::new(), HashMap::new());
+        Lookahead { law, known, declined, regions, coupled, chosen, costs, done }
     }
 
     /// The next question at a node: the best of those not declined.
@@ -90,7 +47,7 @@ impl<'l, 'a> Lookahead<'l, 'a> {
         if let Some(chosen) = self.chosen.get(&node) {
             return *chosen;
         }
-        let chosen = ranked(possible, node).into_iter().find(|fact| !self.declined.contains(fact));
+        let chosen = ranked(possible, node, &mut self.costs).into_iter().find(|fact| !self.declined.contains(fact));
         self.chosen.insert(node, chosen);
         chosen
     }

@@ -1,6 +1,6 @@
 //! The choice of questions against the best there is, by brute force.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -8,12 +8,12 @@ use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
-use super::lookahead::{after, ranked};
-use crate::logic::diagram::{NodeId, Possible};
+use super::ranking::{Costs, answers, ranked, ranked_within};
+use crate::logic::diagram::{Node, NodeId, Possible};
 use crate::logic::inforce::Law;
 use crate::logic::known::Known;
 use crate::logic::possible::explore;
-use crate::{Facts, RuleBase, Value};
+use crate::{FactIndex, Facts, RuleBase, Value};
 
 fn base() -> RuleBase {
     fn walk(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) {
@@ -33,33 +33,95 @@ fn base() -> RuleBase {
     RuleBase::parse(files.iter().map(|(path, text)| (path.as_str(), text.as_str()))).expect("the lawbook loads")
 }
 
-/// How many questions on average, every region weighing the same.
-type Choice = fn(&mut Possible, NodeId) -> usize;
+/// How one state of knowledge picks its next question.
+type Choice = fn(&mut Possible, NodeId) -> FactIndex;
 
-fn expected(possible: &mut Possible, node: NodeId, choose: Choice, memo: &mut HashMap<NodeId, f64>) -> f64 {
+/// How many questions on average, every answer weighing the same, if they are chosen so.
+fn asked(possible: &mut Possible, node: NodeId, choose: Choice, memo: &mut HashMap<NodeId, f64>) -> f64 {
     if let Some(known) = memo.get(&node) {
         return *known;
     }
-    let support: Vec<_> = possible.support(node).into_iter().collect();
-    let mut ask = |possible: &mut Possible, fact| {
-        let answers = after(possible, node, fact);
-        let count = answers.len() as f64;
-        1.0 + answers.into_iter().map(|(_, next)| expected(possible, next, choose, memo)).sum::<f64>() / count
-    };
-    let value = if support.is_empty() {
+    let value = if possible.support(node).is_empty() {
         0.0
     } else {
-        match choose(possible, node) {
-            usize::MAX => support.iter().map(|fact| ask(possible, *fact)).fold(f64::INFINITY, f64::min),
-            place => ask(possible, crate::FactIndex(place)),
-        }
+        let fact = choose(possible, node);
+        let answers = answers(possible, node, fact);
+        let count = answers.len() as f64;
+        1.0 + answers.into_iter().map(|next| asked(possible, next, choose, memo)).sum::<f64>() / count
     };
     memo.insert(node, value);
     value
 }
 
-/// Of up to eight missing facts in 400 states of knowledge: ours is at most 1 in 100 above the best order there is on
-/// average, 1 in 10 in any one state, and below the order of the file.
+/// The best there is, naively: every fact is tried first in every state, a state is the table of what every completion comes
+/// to, and answers after which the tables are the same are one. Of the diagram only what a completion comes to is read.
+struct Best<'p> {
+    possible: &'p Possible,
+    regions: Vec<(FactIndex, usize)>,
+    memo: HashMap<Vec<Option<usize>>, f64>,
+}
+
+impl<'p> Best<'p> {
+    fn new(possible: &'p Possible) -> Self {
+        let mut regions = BTreeMap::new();
+        let mut waiting = vec![possible.root];
+        while let Some(id) = waiting.pop() {
+            if let Node::Split(fact, children) = possible.node(id) {
+                regions.insert(*fact, children.len());
+                waiting.extend(children);
+            }
+        }
+        Best { possible, regions: regions.into_iter().collect(), memo: HashMap::new() }
+    }
+
+    /// What every completion comes to, one after another.
+    fn table(&self, told: &mut Vec<Option<usize>>, into: &mut Vec<NodeId>) {
+        if let Some(place) = told.iter().position(Option::is_none) {
+            for region in 0..self.regions[place].1 {
+                told[place] = Some(region);
+                self.table(told, into);
+            }
+            told[place] = None;
+            return;
+        }
+        let mut at = self.possible.root;
+        while let Node::Split(fact, children) = self.possible.node(at) {
+            let place = self.regions.iter().position(|(other, _)| other == fact).expect("a fact of the diagram");
+            at = children[told[place].expect("told")];
+        }
+        into.push(at);
+    }
+
+    fn questions(&mut self, told: &mut Vec<Option<usize>>) -> f64 {
+        if let Some(known) = self.memo.get(told) {
+            return *known;
+        }
+        let mut all = Vec::new();
+        self.table(told, &mut all);
+        let open = all.iter().any(|leaf| *leaf != all[0]);
+        let mut best = if open { f64::INFINITY } else { 0.0 };
+        for place in (0..told.len()).filter(|_| open) {
+            if told[place].is_some() {
+                continue;
+            }
+            let mut answers: BTreeMap<Vec<NodeId>, f64> = BTreeMap::new();
+            for region in 0..self.regions[place].1 {
+                told[place] = Some(region);
+                let mut table = Vec::new();
+                self.table(told, &mut table);
+                answers.insert(table, self.questions(told));
+            }
+            told[place] = None;
+            best = f64::min(best, 1.0 + answers.values().sum::<f64>() / answers.len() as f64);
+        }
+        self.memo.insert(told.clone(), best);
+        best
+    }
+}
+
+/// Of up to eight missing facts in 400 states of knowledge: ours is the best order there is in every single one. Where the
+/// states are too many to work that out it is a guess: here at most 1 in 100 above the best on average, 1 in 10 in any one
+/// state, and below the order of the file.
 #[test]
 fn questions_are_few_measured_against_every_order_there_is() {
     let base: &'static RuleBase = Box::leak(Box::new(base()));
@@ -76,7 +138,7 @@ fn questions_are_few_measured_against_every_order_there_is() {
         select(vec![0, 150_000, 2_000_000_u64]),
     );
     let mut runner = TestRunner::deterministic();
-    let (mut ours, mut best, mut fixed, mut open, mut worst) = (0.0, 0.0, 0.0, 0, 0.0_f64);
+    let (mut guessed, mut best, mut fixed, mut open, mut worst) = (0.0, 0.0, 0.0, 0, 0.0_f64);
     for _ in 0..400 {
         let (unknown, picks, persons) = states.new_tree(&mut runner).expect("a tree").current();
         let mut facts = Facts::new();
@@ -104,18 +166,24 @@ fn questions_are_few_measured_against_every_order_there_is() {
             continue;
         }
         open += 1;
-        let a = expected(&mut possible, root, |p, node| ranked(p, node)[0].0, &mut HashMap::new());
-        let b = expected(&mut possible, root, |_, _| usize::MAX, &mut HashMap::new());
-        let c = expected(&mut possible, root, |p, node| p.support(node).first().expect("some").0, &mut HashMap::new());
-        ours += a;
-        best += b;
-        fixed += c;
-        worst = worst.max(a / b);
+        let least = {
+            let mut search = Best::new(&possible);
+            let nothing = search.regions.len();
+            search.questions(&mut vec![None; nothing])
+        };
+        let mut on_average = |choose: Choice| asked(&mut possible, root, choose, &mut HashMap::new());
+        let one = on_average(|p, node| ranked(p, node, &mut Costs::new())[0]);
+        assert!((one - least).abs() < 1e-9, "ours {one}, best {least}: {facts:?}");
+        let guess = on_average(|p, node| ranked_within(p, node, 0, &mut Costs::new())[0]);
+        best += least;
+        guessed += guess;
+        fixed += on_average(|p, node| *p.support(node).first().expect("some"));
+        worst = worst.max(guess / least);
     }
-    // 22 November 2026: 287 open states, ours 456.2, best 454.2, file order 468.1, worst ratio 1.089.
-    println!("{open} open states: ours {ours:.1}, best {best:.1}, file order {fixed:.1}, worst ratio {worst:.3}");
+    // 22 November 2026: 251 open states, best 360.7, guessed 361.1, file order 377.1, worst guess 1.054.
+    println!("{open} open states: best {best:.1}, guessed {guessed:.1}, file order {fixed:.1}, worst guess {worst:.3}");
     assert!(open > 150, "{open}");
-    assert!(ours <= best * 1.01, "ours {ours}, best {best}");
-    assert!(worst <= 1.35, "{worst}");
-    assert!(ours < fixed, "ours {ours}, fixed {fixed}");
+    assert!(guessed <= best * 1.01, "guessed {guessed}, best {best}");
+    assert!(worst <= 1.10, "{worst}");
+    assert!(guessed < fixed, "guessed {guessed}, fixed {fixed}");
 }

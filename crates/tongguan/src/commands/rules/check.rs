@@ -1,21 +1,31 @@
 //! `rules check` and `rules test`: whether the rule base is sound, and whether it says what its scenarios say.
 
-use law::{RuleBase, run_scenarios};
+use law::{RuleBase, Survey, run_scenarios};
 use serde_json::json;
 
 use crate::args::Format;
 use crate::commands::Context;
 use crate::{Answer, Failure};
 
-pub(crate) fn check(context: &Context, base: &RuleBase) -> Result<Answer, Failure> {
+pub(crate) fn check(context: &Context, base: &RuleBase, overlaps: bool) -> Result<Answer, Failure> {
     let say = context.say;
-    let findings = law::check(base);
+    let Survey { findings, overlaps: pairs } = law::survey(base);
     for finding in &findings {
         match context.format {
             Format::Json => context.json(&json!({
                 "kind": format!("{:?}", finding.kind).to_lowercase(), "rules": finding.rules, "on": finding.on, "what": finding.what,
             }))?,
             Format::Text => context.out(&finding.what)?,
+        }
+    }
+    // No faults, so only where somebody asks: they change no answer of the command.
+    for ((first, second), on) in pairs.iter().filter(|_| overlaps) {
+        match context.format {
+            Format::Json => context.json(&json!({ "kind": "overlap", "rules": [first, second], "on": on }))?,
+            Format::Text => {
+                let on = on.to_string();
+                context.out(&say.fill("rules.overlap", &[("first", first), ("second", second), ("on", &on)]))?;
+            }
         }
     }
     if findings.is_empty() && context.format == Format::Text {

@@ -20,7 +20,7 @@ pub(crate) fn run(context: &Context, command: &RulesCommand) -> Result<Answer, F
     match command {
         RulesCommand::List => read::list(context, &base),
         RulesCommand::Show { id } => read::one(context, &base, id),
-        RulesCommand::Check => check::check(context, &base),
+        RulesCommand::Check { overlaps } => check::check(context, &base, *overlaps),
         RulesCommand::Test => check::test(context, &base),
         RulesCommand::Lists => lists::lists(context, &base),
         RulesCommand::Diff(args) => diff::run(context, &base, args),
