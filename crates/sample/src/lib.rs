@@ -73,20 +73,30 @@ pub struct Table {
     pub rows: Vec<Vec<Option<String>>>,
 }
 
-/// The cells of row `n` under a seed: `(seed, n)`.
-type RowOf = fn(u64, u64) -> Vec<Option<String>>;
-
 /// A table of made-up values. Row `n` depends on kind, seed and `n` only, so that a longer table begins with the shorter one.
 pub fn table(kind: Kind, rows: usize, seed: u64) -> Table {
-    let (header, row): (&[&str], RowOf) = match kind {
-        Kind::People => (&people::PEOPLE, people::person_row),
-        Kind::Orders => (&people::ORDERS, people::order_row),
-        Kind::Clinical => (&clinical::HEADER, clinical::subject_row),
-    };
     Table {
         name: kind.as_str().to_owned(),
-        header: header.iter().map(|&h| h.to_owned()).collect(),
-        rows: (0..rows as u64).map(|n| row(seed, n)).collect(),
+        header: columns(kind).iter().map(|&h| h.to_owned()).collect(),
+        rows: (0..rows as u64).map(|n| row(kind, n, seed)).collect(),
+    }
+}
+
+/// Row `n` of a table, from 0, without the rows before it: as many cells as the kind has columns.
+pub fn row(kind: Kind, n: u64, seed: u64) -> Vec<Option<String>> {
+    match kind {
+        Kind::People => people::person_row(seed, n),
+        Kind::Orders => people::order_row(seed, n),
+        Kind::Clinical => clinical::subject_row(seed, n),
+    }
+}
+
+/// Names of the columns of a kind.
+pub fn columns(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::People => &people::PEOPLE,
+        Kind::Orders => &people::ORDERS,
+        Kind::Clinical => &clinical::HEADER,
     }
 }
 
@@ -134,6 +144,17 @@ mod tests {
             "x".parse::<Kind>().map_err(|e| e.to_string()),
             Err("no generator `x`: use one of people, orders, clinical".to_owned())
         );
+    }
+
+    #[test]
+    fn a_row_alone_is_the_row_of_the_table() {
+        for kind in Kind::ALL {
+            let table = table(kind, 30, 5);
+            assert_eq!(table.header, columns(kind));
+            for (n, cells) in (0..).zip(&table.rows) {
+                assert_eq!(row(kind, n, 5), *cells, "{kind} {n}");
+            }
+        }
     }
 
     #[test]
