@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::mem;
+use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::key::CheckpointSigner;
@@ -73,23 +74,29 @@ impl<S: Store, K: CheckpointSigner> Appender<S, K> {
 
     /// Appends `leaf` and returns its index once it is durable under a signed checkpoint.
     pub fn append(&self, leaf: Vec<u8>) -> Result<u64, AppendError> {
-        if leaf.len() > MAX_ENTRY {
+        self.append_all(vec![leaf]).map(|range| range.start)
+    }
+
+    /// Appends leaves one after the other and returns their indexes once they are durable under a signed checkpoint.
+    pub fn append_all(&self, leaves: Vec<Vec<u8>>) -> Result<Range<u64>, AppendError> {
+        if let Some(leaf) = leaves.iter().find(|leaf| leaf.len() > MAX_ENTRY) {
             // Found out here, so that it fails nobody else.
             return Err(AppendError::Log(Arc::new(LogError::TooLong { bytes: leaf.len() })));
         }
+        let count = leaves.len() as u64;
         let mut queue = lock(&self.queue);
         while queue.leaves.len() >= MAX_BATCH {
             queue = self.room.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
         let place = queue.leaves.len() as u64;
-        queue.leaves.push(leaf);
+        queue.leaves.extend(leaves);
         let batch = Arc::clone(&queue.batch);
         let writes = !mem::replace(&mut queue.busy, true);
         drop(queue);
         if writes {
             self.write();
         }
-        batch.wait(|| self.write()).map(|first| first + place)
+        batch.wait(|| self.write()).map(|first| first + place..first + place + count)
     }
 
     /// The log as it stands between two batches.

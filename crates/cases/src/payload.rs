@@ -1,0 +1,269 @@
+//! What an action takes along, and the action as it is recorded.
+
+use std::collections::BTreeMap;
+
+use deid::Transform;
+use dossier::AnswerPath;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use transfer::{NotPublished, Permit, Receipt};
+
+use crate::procedure::{Effect, Part};
+use crate::terms::{ActionId, Actor, ActorId, CaseId, ProcedureId, RequestId, StateId, Version};
+
+/// The longest text of an action, in characters.
+pub const MAX_TEXT: usize = 20_000;
+/// The largest file, in bytes.
+pub const MAX_FILE: u64 = 20 * 1024 * 1024;
+
+/// What an action takes along. A part that is not asked for is refused.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Payload {
+    /// What a case is opened with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Opening>,
+    /// Words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Days by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub days: BTreeMap<String, Date>,
+    /// A moment in UTC+8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moment: Option<DateTime>,
+    /// Of an office: what is wrong. Of a handler: why a mark was not followed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+    /// Answers by path; `null` takes an answer away.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<AnswerPath, Value>,
+    /// A decision an item.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<ItemDecision>,
+    /// A number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Working days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workdays: Option<u32>,
+    /// Files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// An officer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<ActorId>,
+    /// Inventory, determination, plan.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub artefacts: BTreeMap<ArtefactKind, Value>,
+    /// What left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Report>,
+    /// Whether it may be published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish: Option<bool>,
+    /// A handler of the same group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<Handler>,
+    /// The office's signed permit: a C2SP signed note. Put in where the action is taken, never by the caller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permit: Option<String>,
+    /// Another case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+}
+
+impl Payload {
+    /// Whether it has the part; of [`Part::Day`] the day of this name.
+    pub fn has(&self, part: Part, name: Option<&str>) -> bool {
+        match part {
+            Part::Opening => self.opening.is_some(),
+            Part::Text => self.text.as_ref().is_some_and(|text| !text.trim().is_empty()),
+            Part::Day => name.is_some_and(|name| self.days.contains_key(name)),
+            Part::Moment => self.moment.is_some(),
+            Part::Marks => !self.marks.is_empty(),
+            Part::Answers => !self.answers.is_empty(),
+            Part::Decisions => !self.decisions.is_empty(),
+            Part::Number => self.number.as_ref().is_some_and(|number| !number.trim().is_empty()),
+            Part::Workdays => self.workdays.is_some(),
+            Part::Attachments => !self.attachments.is_empty(),
+            Part::Assignee => self.assignee.is_some(),
+            Part::Artefacts => !self.artefacts.is_empty(),
+            Part::Receipt => self.receipt.is_some(),
+            Part::Publish => self.publish.is_some(),
+            Part::Member => self.member.is_some(),
+            Part::Case => self.case.is_some(),
+        }
+    }
+}
+
+/// What a case is opened with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// The procedure.
+    pub procedure: ProcedureId,
+    /// Who files.
+    pub handler: Handler,
+    /// How it is filed.
+    #[serde(default)]
+    pub channel: Channel,
+    /// The certification body, zone's body, prefecture or authority it goes to, where that is not the province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<String>,
+    /// The case it follows: a new declaration names the one it takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<CaseId>,
+    /// A few words to know it by, without personal data.
+    #[serde(default)]
+    pub title: String,
+}
+
+/// A data handler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handler {
+    /// Its unified social credit code.
+    pub uscc: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is registered, by ISO 3166-2, such as `CN-BJ`: the province it files with.
+    pub region: String,
+    /// Its sector, in the words of the facts; for statistics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
+}
+
+/// How a case is filed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// Through the system.
+    #[default]
+    Online,
+    /// On paper and disc through the provincial office: critical information infrastructure and others unfit for the system.
+    Offline,
+}
+
+/// A field or a material that an office marks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    /// The path of an answer, or the id of a material.
+    pub at: String,
+    /// What is wrong and how to mend it.
+    pub text: String,
+}
+
+/// A decision on one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemDecision {
+    /// The item, by its key ([`crate::Item`]).
+    pub item: String,
+    /// How it was decided.
+    pub decision: Verdict,
+    /// The forms in which its fields may leave; none: in any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<Transform>,
+    /// The most persons, where the office limits them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persons: Option<u64>,
+    /// Why: needed where it is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// How an item was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It may leave.
+    Approved,
+    /// It may not.
+    Refused,
+}
+
+/// A file, by its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attachment {
+    /// SHA-256 of its bytes, lower-case hex.
+    pub digest: String,
+    /// Its name, for people.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The material of the forms it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub material: Option<String>,
+}
+
+/// An artefact of the transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArtefactKind {
+    /// What is in the data.
+    Inventory,
+    /// Which path, and why.
+    Determination,
+    /// What is done to each field.
+    Plan,
+}
+
+/// What a handler reports of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Report {
+    /// It left.
+    Released {
+        /// Its public receipt.
+        receipt: Box<Receipt>,
+        /// What it stood on: `permit.json`, whose digest the receipt names.
+        permit: Box<Permit>,
+        /// The proof that the receipt stands in the handler's log (C2SP tlog-proof).
+        proof: String,
+        /// Persons under the permit so far, as the handler counts them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        persons: Option<u64>,
+    },
+    /// One reported before was never published.
+    NotPublished {
+        /// The entry of the handler's log that says so.
+        entry: Box<NotPublished>,
+        /// Its proof.
+        proof: String,
+    },
+}
+
+/// One action as it stands in the record. What it led to stands there too, so that a case is read the same way for ever, whatever
+/// becomes of its procedure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// Its place: the first is 1.
+    pub version: Version,
+    /// When.
+    pub at: Timestamp,
+    /// The civil day in UTC+8.
+    pub day: Date,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub action: ActionId,
+    /// The caller's own name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestId>,
+    /// The state it led to.
+    pub state: StateId,
+    /// What it did to the permit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+    /// What it took along.
+    #[serde(default)]
+    pub payload: Payload,
+}

@@ -1,0 +1,251 @@
+//! Queues: what waits for whom, nearest day first.
+
+use jiff::civil::Date;
+use law::Party;
+use serde::Serialize;
+
+use super::Store;
+use super::db::{number, query, text};
+use super::error::StoreError;
+use super::project::row::{NO_DAY, word};
+use crate::procedure::Phase;
+use crate::terms::{Actor, ActorId, CaseId, Role, Scope, Version};
+
+/// The most rows that are given at once.
+const MOST: u32 = 500;
+
+/// Which cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueQuery {
+    /// Who asks: only what they have to do with is given.
+    pub actor: Actor,
+    /// Only those that wait for this party.
+    pub holder: Option<Party>,
+    /// Only those of this procedure.
+    pub procedure: Option<String>,
+    /// Only those in this state.
+    pub state: Option<String>,
+    /// Only those in this phase.
+    pub phase: Option<Phase>,
+    /// Only those of this province.
+    pub province: Option<String>,
+    /// Only those this officer was given.
+    pub assigned: Option<ActorId>,
+    /// Only those on which something is due before this day, and does not stand still: late, where it is today.
+    pub due_before: Option<Date>,
+    /// The last row of the page before.
+    pub after: Option<(Option<Date>, CaseId)>,
+    /// How many at most; 500 at once.
+    pub most: u32,
+}
+
+impl QueueQuery {
+    /// Everything an actor has to do with.
+    pub fn of(actor: Actor) -> Self {
+        Self {
+            actor,
+            holder: None,
+            procedure: None,
+            state: None,
+            phase: None,
+            province: None,
+            assigned: None,
+            due_before: None,
+            after: None,
+            most: 50,
+        }
+    }
+}
+
+/// One case of a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueueRow {
+    /// The case.
+    pub case: CaseId,
+    /// How many actions it has.
+    pub version: Version,
+    /// Its procedure.
+    pub procedure: String,
+    /// Its state.
+    pub state: String,
+    /// What that means.
+    pub phase: String,
+    /// The party it waits for.
+    pub holder: Option<String>,
+    /// Its province.
+    pub province: String,
+    /// The handler's name.
+    pub handler: String,
+    /// The handler's unified social credit code.
+    pub uscc: String,
+    /// A few words to know it by.
+    pub title: String,
+    /// The office's number.
+    pub number: Option<String>,
+    /// The day it was opened.
+    pub opened: String,
+    /// The moment of its last action.
+    pub updated: String,
+    /// The nearest day by which somebody has to act.
+    pub due: Option<Date>,
+    /// The clock of that day.
+    pub clock: Option<String>,
+    /// Whose duty it is.
+    pub party: Option<String>,
+    /// Whether that clock stands still; the day is then the one it would arrive at if it ran on.
+    pub stands: bool,
+}
+
+/// A page of a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Queue {
+    /// Its cases.
+    pub rows: Vec<QueueRow>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// Conditions put together from our own words, and what they take.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    texts: Vec<String>,
+    pub(crate) values: Vec<String>,
+}
+
+impl Conditions {
+    /// A condition on one value; `?` stands for it.
+    fn add(&mut self, condition: &str, value: impl Into<String>) {
+        self.values.push(value.into());
+        self.texts.push(condition.replace('?', &format!("${}", self.values.len())));
+    }
+
+    fn plain(&mut self, condition: &str) {
+        self.texts.push(condition.to_owned());
+    }
+
+    fn text(&self) -> String {
+        if self.texts.is_empty() { "true".to_owned() } else { self.texts.join(" AND ") }
+    }
+}
+
+/// What an actor has to do with, as [`crate::may_see`] says it of one case.
+fn scope(conditions: &mut Conditions, actor: &Actor) {
+    match (&actor.scope, actor.role) {
+        (Scope::All, Role::Administrator) => {}
+        (Scope::All, Role::National | Role::Auditor) => conditions.plain("submitted = 1"),
+        (Scope::Province(region), Role::Province | Role::Auditor) => {
+            conditions.plain("submitted = 1");
+            conditions.add("province = ?", region);
+        }
+        (Scope::Handler(uscc), role) if role.is_handlers() => {
+            conditions.add("case_id IN (SELECT m.case_id FROM case_member m WHERE m.uscc = ?)", uscc);
+        }
+        (Scope::Case(id), Role::Recipient | Role::Adviser) => conditions.add("case_id = ?", id.as_str()),
+        (Scope::Office(office), role @ (Role::CertificationBody | Role::ZoneBody)) if !office.is_empty() => {
+            // What the body files itself, it sees from the first.
+            let own = if role == Role::CertificationBody { "submitted IN (1, 2)" } else { "submitted IN (1, 3)" };
+            conditions.plain(own);
+            conditions.plain("office <> ''");
+            conditions.add("office = ?", office);
+        }
+        (Scope::Office(office), Role::Prefecture | Role::SectorAuthority) if !office.is_empty() => {
+            conditions.plain("submitted = 1 AND office <> ''");
+            conditions.add("office = ?", office);
+        }
+        _ => conditions.plain("false"),
+    }
+}
+
+fn conditions(of: &QueueQuery) -> Conditions {
+    let mut conditions = Conditions::default();
+    scope(&mut conditions, &of.actor);
+    if let Some(holder) = of.holder {
+        conditions.add("holder = ?", word(&holder));
+    }
+    for (condition, value) in
+        [("procedure = ?", &of.procedure), ("state = ?", &of.state), ("province = ?", &of.province)]
+    {
+        if let Some(value) = value {
+            conditions.add(condition, value);
+        }
+    }
+    if let Some(phase) = of.phase {
+        conditions.add("phase = ?", word(&phase));
+    }
+    if let Some(officer) = &of.assigned {
+        // A name is given to a role: ` province=officer-7 `.
+        conditions.add("assigned LIKE '%=' || ? || ' %' ESCAPE '!'", like(officer.as_str()));
+    }
+    if let Some(day) = of.due_before {
+        conditions.plain("stands = 0");
+        conditions.add("due < ?", day.to_string());
+    }
+    conditions
+}
+
+/// A text in a pattern of LIKE, where nothing of it means anything.
+fn like(text: &str) -> String {
+    text.chars().flat_map(|c| if "%_!".contains(c) { vec!['!', c] } else { vec![c] }).collect()
+}
+
+impl Store {
+    /// A page of a queue.
+    pub async fn queue(&self, of: &QueueQuery) -> Result<Queue, StoreError> {
+        let mut conditions = conditions(of);
+        if let Some((due, case)) = &of.after {
+            let due = due.map_or_else(|| NO_DAY.to_owned(), |day| day.to_string());
+            conditions.values.push(due);
+            conditions.values.push(case.to_string());
+            let at = conditions.values.len();
+            conditions.texts.push(format!("(due, case_id) > (${}, ${at})", at - 1));
+        }
+        let most = of.most.clamp(1, MOST);
+        let statement = format!(
+            "SELECT case_id, version, procedure, state, phase, holder, province, handler, uscc, title, number, opened, updated, \
+             due, clock, party, stands FROM case_row WHERE {} ORDER BY due, case_id LIMIT {}",
+            conditions.text(),
+            most + 1
+        );
+        let mut asked = query(statement);
+        for value in conditions.values {
+            asked = asked.bind(value);
+        }
+        let rows = asked.fetch_all(&self.inner.readers).await?;
+        let found = rows.iter().take(most as usize).map(row).collect::<Result<Vec<_>, _>>()?;
+        Ok(Queue { rows: found, more: rows.len() > most as usize })
+    }
+
+    /// How many cases a queue has, whatever its page.
+    pub async fn queue_length(&self, of: &QueueQuery) -> Result<u64, StoreError> {
+        let conditions = conditions(of);
+        let mut asked = query(format!("SELECT count(*) AS n FROM case_row WHERE {}", conditions.text()));
+        for value in conditions.values {
+            asked = asked.bind(value);
+        }
+        Ok(number(&asked.fetch_one(&self.inner.readers).await?, "n")? as u64)
+    }
+}
+
+pub(crate) fn row(row: &sqlx::any::AnyRow) -> Result<QueueRow, StoreError> {
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    let due = text(row, "due")?;
+    Ok(QueueRow {
+        case: CaseId::new(text(row, "case_id")?),
+        version: Version(number(row, "version")? as u32),
+        procedure: text(row, "procedure")?,
+        state: text(row, "state")?,
+        phase: text(row, "phase")?,
+        holder: some(text(row, "holder")?),
+        province: text(row, "province")?,
+        handler: text(row, "handler")?,
+        uscc: text(row, "uscc")?,
+        title: text(row, "title")?,
+        number: some(text(row, "number")?),
+        opened: text(row, "opened")?,
+        updated: text(row, "updated")?,
+        due: (due != NO_DAY).then(|| due.parse().ok()).flatten(),
+        clock: some(text(row, "clock")?),
+        party: some(text(row, "party")?),
+        stands: number(row, "stands")? == 1,
+    })
+}
