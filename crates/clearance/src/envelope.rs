@@ -68,7 +68,8 @@ impl Identities {
         self.0.extend(other.0);
     }
 
-    pub(crate) fn first(&self) -> Option<&age::x25519::Identity> {
+    /// The first of them.
+    pub fn first(&self) -> Option<&age::x25519::Identity> {
         self.0.first()
     }
 

@@ -99,6 +99,18 @@ impl Keystore {
         self.counting_key(&ledger_name(name), "the persons of a permit or a recipient were counted", exists)
     }
 
+    /// The master key of the case store in this folder. `exists` says whether there is one: then a lost key is an error, for what
+    /// was sealed under it could never be read again.
+    pub fn case_store_key(&self, exists: bool) -> Result<Secret, ClearanceError> {
+        self.counting_key("cases", "cases were sealed", exists)
+    }
+
+    /// The key by which this installation signs permits as an office, made on first use.
+    pub fn office_key(&self, name: &str) -> Result<SigningKey, ClearanceError> {
+        let seed = self.load_or_make("office")?;
+        SigningKey::from_seed(name, seed.bytes()).map_err(|error| ClearanceError::Log(error.to_string()))
+    }
+
     /// The fingerprint keys that are held, in the order of their names.
     pub fn fingerprint_keys(&self) -> Result<Vec<FingerprintKey>, ClearanceError> {
         let parse = |name: &String| {

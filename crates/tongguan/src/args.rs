@@ -1,11 +1,15 @@
 //! What may be typed. Help texts are not here but in the catalogue, in both languages.
 
+mod case;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+
+pub(crate) use case::{ActArgs, CaseArgs, CaseCommand, ListArgs, NewArgs};
 
 /// The form of what is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,6 +59,7 @@ pub(crate) enum Command {
     Tally(TallyCommand),
     #[command(subcommand)]
     Log(LogCommand),
+    Case(CaseArgs),
     Sample(SampleArgs),
 }
 

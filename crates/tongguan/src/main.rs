@@ -109,6 +109,7 @@ fn run(cli: Cli, say: Say) -> Result<Answer, Failure> {
             Command::Keys(args) => commands::keys::run(&context, &args).await,
             Command::Tally(args) => commands::tally::run(&context, &args).await,
             Command::Log(args) => commands::log::run(&context, &args).await,
+            Command::Case(args) => commands::case::run(&context, &args).await,
             Command::Sample(args) => commands::sample::run(&context, &args),
         }
     });

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Each crate with its floor. A new crate is put here first.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 14] = [
     ("codes", 0),
     ("law", 1),
     ("detect", 1),
@@ -14,13 +14,15 @@ const FLOORS: [(&str, u8); 12] = [
     ("lawview", 2),
     ("transfer", 2),
     ("engine", 3),
+    ("dossier", 3),
+    ("cases", 4),
     ("clearance", 4),
     ("server", 5),
     ("tongguan", 6),
 ];
 
 /// What a crate must never import from outside, with the reason.
-const NEVER: [(&str, &[&str], &str); 8] = [
+const NEVER: [(&str, &[&str], &str); 10] = [
     ("codes", &["tokio", "sqlx", "datafusion"], "the vocabulary does no work of its own"),
     (
         "law",
@@ -32,6 +34,12 @@ const NEVER: [(&str, &[&str], &str); 8] = [
     ("evidence", &["law", "tokio", "sqlx", "datafusion", "getrandom"], "evidence is over opaque bytes"),
     ("lawview", &["tokio", "sqlx", "datafusion", "tempfile"], "what it writes goes back to the caller as text"),
     ("transfer", &["tokio", "sqlx", "datafusion"], "artefacts are plain data"),
+    ("dossier", &["tokio", "sqlx", "datafusion", "getrandom", "axum"], "forms and answers are plain data"),
+    (
+        "cases",
+        &["clearance", "engine", "axum", "datafusion", "getrandom", "tempfile"],
+        "cases know neither HTTP nor the pipeline; days, keys and randomness come in",
+    ),
     ("server", &["law", "sqlx"], "the server knows no rule of law and no SQL"),
 ];
 

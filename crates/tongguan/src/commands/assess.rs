@@ -34,6 +34,11 @@ pub(crate) struct Subject {
     counted: Option<Vec<WithoutFields>>,
 }
 
+/// A comparison as `--compare` shows it.
+pub(crate) fn show_comparison(context: &Context, found: &law::Comparison) -> Result<(), Failure> {
+    compare::show_all(context, &rule_base()?, found, false)
+}
+
 pub(crate) async fn run(context: &Context, args: &AssessArgs) -> Result<Answer, Failure> {
     let base = rule_base()?;
     let subject = match (&args.transfer, &args.facts) {

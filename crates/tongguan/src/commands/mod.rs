@@ -1,6 +1,7 @@
 //! One module a command: what it does is in the libraries; here it is called and its answer shown.
 
 pub(crate) mod assess;
+pub(crate) mod case;
 pub(crate) mod clear;
 pub(crate) mod clock;
 pub(crate) mod detect;
@@ -75,11 +76,13 @@ impl Context {
 
     /// Today in China (UTC+8), or the day that was asked for.
     pub(crate) fn day(&self, asked: Option<Date>) -> Date {
-        asked.unwrap_or_else(|| {
-            #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
-            let now = jiff::Timestamp::now();
-            Offset::constant(8).to_datetime(now).date()
-        })
+        asked.unwrap_or_else(|| Offset::constant(8).to_datetime(self.now()).date())
+    }
+
+    /// This moment.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
+        jiff::Timestamp::now()
     }
 
     /// The state folder's path.

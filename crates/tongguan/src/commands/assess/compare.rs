@@ -40,7 +40,7 @@ fn read(context: &Context, file: &Path) -> Result<Determination, Failure> {
     serde_json::from_value(json).map_err(wrong)
 }
 
-fn show_all(context: &Context, base: &RuleBase, found: &Comparison, given: bool) -> Result<(), Failure> {
+pub(super) fn show_all(context: &Context, base: &RuleBase, found: &Comparison, given: bool) -> Result<(), Failure> {
     let say = context.say;
     show::line(
         context,
