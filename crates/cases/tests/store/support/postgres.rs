@@ -6,7 +6,45 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
-const BIN: &str = "/usr/lib/postgresql/15/bin";
+/// Where Debian puts every version of PostgreSQL.
+const VERSIONS: &str = "/usr/lib/postgresql";
+/// The longest path of a folder that a socket's path still fits in.
+const LONGEST: usize = 80;
+
+/// The programs of the newest version, where there is one and this test may become user postgres.
+fn bin() -> Option<&'static Path> {
+    static BIN: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let newest = || {
+        let versions = std::fs::read_dir(VERSIONS).ok()?.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
+        let number = |bin: &PathBuf| bin.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
+        let bin = versions.filter(|bin| bin.join("postgres").exists()).max_by_key(number)?;
+        let may = Command::new("runuser").args(["-u", "postgres", "--", "true"]).status();
+        may.is_ok_and(|status| status.success()).then_some(bin)
+    };
+    BIN.get_or_init(newest).as_deref()
+}
+
+/// A program of PostgreSQL.
+fn program(name: &str) -> String {
+    bin().expect("PostgreSQL was found before").join(name).display().to_string()
+}
+
+/// A new folder that user postgres can reach: in the target folder, or else where temporary files go.
+fn reachable(name: &str) -> PathBuf {
+    let below = |root: PathBuf| {
+        let folder = root.join("pg").join(format!("{}{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        sweep(&root.join("pg"));
+        let owned = Command::new("chown").arg("-R").arg("postgres").arg(&folder).status();
+        assert!(owned.is_ok_and(|status| status.success()), "cannot give {} to postgres", folder.display());
+        let reached = Command::new("runuser").args(["-u", "postgres", "--", "test", "-w"]).arg(&folder).status();
+        let reached = reached.is_ok_and(|status| status.success());
+        (reached && folder.as_os_str().len() <= LONGEST).then_some(folder)
+    };
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned();
+    let folder = below(target).or_else(|| below(std::env::temp_dir().join("tongguan-tests")));
+    folder.expect("a folder that user postgres can reach")
+}
 
 /// A running server. It is stopped when the test binary ends: it watches a pipe that closes then.
 pub(crate) struct Server {
@@ -25,19 +63,13 @@ pub(crate) fn server() -> Option<&'static Server> {
 impl Server {
     /// Starts one in a folder of its own.
     pub(crate) fn start(name: &str) -> Option<Self> {
-        if !Path::new(BIN).join("postgres").exists() {
-            eprintln!("PostgreSQL 15 is not at {BIN}: its half of this test is left out");
+        if bin().is_none() {
+            eprintln!("no PostgreSQL in {VERSIONS}, or no right to act as its user: its half of this test is left out");
             return None;
         }
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pg");
-        let folder = root.join(format!("{}{name}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        sweep(&root);
-        // Every folder above has to let user postgres through, which the target folder does.
-        let owned = Command::new("chown").arg("-R").arg("postgres").arg(&folder).status();
-        assert!(owned.is_ok_and(|status| status.success()), "cannot give {} to postgres", folder.display());
+        let folder = reachable(name);
         let data = folder.join("data");
-        let made = as_postgres(&format!("{BIN}/initdb"))
+        let made = as_postgres(&program("initdb"))
             .args([
                 "-D",
                 &data.display().to_string(),
@@ -64,7 +96,7 @@ impl Server {
         // A killed server leaves its lock; whoever held it is gone.
         let _ = std::fs::remove_file(data.join("postmaster.pid"));
         let log = std::fs::File::create(self.folder.join("log")).expect("a log");
-        let mut command = as_postgres(&format!("{BIN}/postgres"));
+        let mut command = as_postgres(&program("postgres"));
         command
             .args([
                 "-D",
@@ -98,7 +130,7 @@ impl Server {
         });
         *self.running.lock().expect("no panic before") = Some(started.recv().expect("it was started"));
         for _ in 0..600 {
-            let ready = Command::new(format!("{BIN}/pg_isready")).args(["-q", "-h", &socket]).status();
+            let ready = Command::new(program("pg_isready")).args(["-q", "-h", &socket]).status();
             if ready.is_ok_and(|status| status.success()) {
                 return;
             }
@@ -133,7 +165,7 @@ impl Server {
     pub(crate) fn new_database(&self) -> String {
         let name = format!("t{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let socket = self.folder.display().to_string();
-        let made = Command::new(format!("{BIN}/createdb")).args(["-h", &socket, "-U", "postgres", &name]).status();
+        let made = Command::new(program("createdb")).args(["-h", &socket, "-U", "postgres", &name]).status();
         assert!(made.is_ok_and(|status| status.success()), "createdb failed");
         self.address(&name)
     }
@@ -146,7 +178,7 @@ impl Server {
     /// Runs SQL as a person at a terminal would.
     pub(crate) fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
         let socket = self.folder.display().to_string();
-        let done = Command::new(format!("{BIN}/psql"))
+        let done = Command::new(program("psql"))
             .args(["-h", &socket, "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-At", "-c", sql])
             .output()
             .expect("psql runs");
