@@ -105,6 +105,12 @@ impl Keystore {
         self.counting_key("cases", "cases were sealed", exists)
     }
 
+    /// The key that signs the evidence log of this folder's cases, made on first use.
+    pub fn case_log_key(&self, name: &str) -> Result<SigningKey, ClearanceError> {
+        let seed = self.load_or_make("cases-log")?;
+        SigningKey::from_seed(name, seed.bytes()).map_err(|error| ClearanceError::Log(error.to_string()))
+    }
+
     /// The key by which this installation signs permits as an office, made on first use.
     pub fn office_key(&self, name: &str) -> Result<SigningKey, ClearanceError> {
         let seed = self.load_or_make("office")?;

@@ -213,6 +213,10 @@ fn i4_a_declaration_approved_in_part_lets_exactly_that_leave_and_the_case_shows_
     let text = desk.ends(&["case", "show", &case, "--at", "2026-11-03"], 0);
     assert!(text.contains("within the permit") && text.contains("国安评〔2026〕0001号"), "{text}");
     desk.ends(&["case", "check"], 0);
+    // Every action is a leaf of the log.
+    let checkpoint = read(&desk, "home/cases-log/checkpoint");
+    let actions = shown["case"]["version"].as_u64().expect("a version");
+    assert_eq!(checkpoint.lines().nth(1), Some(actions.to_string().as_str()), "{checkpoint}");
 }
 
 fn read(desk: &Desk, name: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod act;
 mod list;
+mod log;
 mod new;
 mod package;
 mod parts;
@@ -54,6 +55,12 @@ pub(crate) async fn run(context: &Context, args: &CaseArgs) -> Result<Answer, Fa
         _ => {}
     }
     let desk = Desk::open(context, args, world).await?;
+    let records = matches!(
+        args.command,
+        CaseCommand::New(_) | CaseCommand::Act(_) | CaseCommand::Import { .. } | CaseCommand::Restore { .. }
+    );
+    // Whoever serves a database of its own logs what is recorded there.
+    let held = if records && args.database.is_none() { log::take(&desk).await? } else { None };
     let answer = match &args.command {
         CaseCommand::Procedures { .. } => Ok(Answer::Yes),
         CaseCommand::Form { of } => new::form(&desk, of).await,
@@ -75,6 +82,9 @@ pub(crate) async fn run(context: &Context, args: &CaseArgs) -> Result<Answer, Fa
         }
         CaseCommand::Check { rebuild } => list::check(&desk, *rebuild).await,
     };
+    if held.is_some() {
+        log::finish(&desk).await?;
+    }
     desk.store.close().await;
     answer
 }

@@ -1,0 +1,59 @@
+//! The evidence log of this installation's own cases: the digest of every action is a leaf of it.
+
+use std::fs::{File, TryLockError};
+use std::sync::Arc;
+use std::time::Duration;
+
+use evidence::{Appender, DirStore, Log};
+
+use super::Desk;
+use crate::Failure;
+
+/// The folder of the log in the state folder: static files, to be served as they are.
+const FOLDER: &str = "cases-log";
+/// The name under which it signs.
+const ORIGIN: &str = "tongguan.local/cases";
+/// How long a command waits for its actions to stand in the log; what does not yet is logged by the next one.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Holds the log: one process has it.
+pub(super) struct Held {
+    _lock: File,
+}
+
+/// Takes the log over, unless another process has it: that one logs what is recorded here, too.
+pub(super) async fn take(desk: &Desk<'_>) -> Result<Option<Held>, Failure> {
+    let root = desk.home.root();
+    let lock = File::options().create(true).truncate(false).write(true).open(root.join("cases.lock"))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error.into()),
+    }
+    let failed = |error: evidence::LogError| Failure::Other(format!("{FOLDER}: {error}"));
+    let key = desk.home.keys.case_log_key(ORIGIN)?;
+    let folder = root.join(FOLDER);
+    let store = DirStore::new(&folder);
+    if !folder.join("checkpoint").exists() {
+        Log::create(&store, ORIGIN, &key).map_err(failed)?;
+    }
+    let log = Log::open(store, &[key.verifier()]).map_err(failed)?;
+    let report = desk.store.attach_log(Arc::new(Appender::new(log, key))).await?;
+    for (case, version) in &report.lost {
+        let values = [("case", case.as_str()), ("version", &version.to_string())];
+        desk.context.error(&desk.context.say.fill("case.log-lost", &values));
+    }
+    Ok(Some(Held { _lock: lock }))
+}
+
+/// Waits until what was recorded stands in the log.
+pub(super) async fn finish(desk: &Desk<'_>) -> Result<(), Failure> {
+    let mut waited = Duration::ZERO;
+    while waited < PATIENCE && desk.store.unlogged().await? > 0 {
+        tokio::time::sleep(LOOK).await;
+        waited += LOOK;
+    }
+    Ok(())
+}
