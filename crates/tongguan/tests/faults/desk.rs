@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Who sends in these tests.
-pub(crate) const HANDLER: &str = "91110105MA0000000A";
+pub(crate) const HANDLER: &str = "91110105MA0000000Y";
 /// The transfers, each with persons of its own: how many.
 pub(crate) const TRANSFERS: [(&str, u64); 5] = [("earlier", 1), ("cut", 2), ("thrown", 4), ("new", 8), ("other", 16)];
 /// How long a run may take before it counts as hung.
