@@ -210,6 +210,9 @@ fn i4_a_declaration_approved_in_part_lets_exactly_that_leave_and_the_case_shows_
             || !read(&desk, "release/data/clinical.csv").contains("7.9")
     );
     desk.ends(&["case", "compare", &case], 0);
+    // Years that last are not counted out on the screen.
+    let explained = desk.ends(&["case", "show", &case, "--clocks", "--at", "2026-11-03"], 0);
+    assert!(explained.lines().count() < 400, "{} lines", explained.lines().count());
     let text = desk.ends(&["case", "show", &case, "--at", "2026-11-03"], 0);
     assert!(text.contains("within the permit") && text.contains("国安评〔2026〕0001号"), "{text}");
     desk.ends(&["case", "check"], 0);

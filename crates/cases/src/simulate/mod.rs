@@ -1,5 +1,6 @@
 //! Cases through virtual years: made-up handlers and officers act at random on procedures as they are written, and on every day
-//! what must always hold is asserted. The same seed gives the same lives.
+//! what must always hold is asserted. The same settings give the same lives. What was seldom taken so far in a run is taken first,
+//! so the life of a case follows from those before it, too.
 
 mod dice;
 mod invariants;

@@ -114,7 +114,7 @@ pub(super) async fn check(desk: &Desk<'_>, rebuild: bool) -> Result<Answer, Fail
     let differences = desk.store.verify_projections().await?;
     desk.context.out(&say.fill("case.check.actions", &[("n", &actions.to_string())]))?;
     for difference in &differences {
-        desk.context.out(&format!("{difference:?}"))?;
+        desk.context.out(&say.fill("case.check.differs", &[("at", &difference.at)]))?;
     }
     Ok(if differences.is_empty() { Answer::Yes } else { Answer::No })
 }

@@ -13,6 +13,8 @@ use crate::args::Format;
 use crate::screen::{Paint, grouped, paint, table, wrap};
 use crate::{Answer, Failure};
 
+/// So many days are explained one by one, even where each of them counts.
+const EXPLAINED: usize = 31;
 /// Gaps shown at once.
 const GAPS: usize = 20;
 
@@ -107,6 +109,11 @@ pub(super) fn clocks(desk: &Desk<'_>, case: &Case, explain: bool) -> Result<(), 
         }
         if explain && let Ok(run) = clock.explain(&desk.world) {
             desk.context.out(&format!("  {} ({})", clock.clock, clock.cite))?;
+            // Of years of calendar days there is nothing to explain but where they begin and end.
+            if run.days.len() > EXPLAINED && run.days.iter().all(|day| day.counts) {
+                desk.context.out(&format!("      {} – {}", clock.start, run.day))?;
+                continue;
+            }
             for day in &run.days {
                 let mark = if day.counts { "+" } else { " " };
                 desk.context.out(&format!("    {mark} {}  {}", day.date, say.of(&day.why)))?;
@@ -269,10 +276,17 @@ pub(super) async fn permit(desk: &Desk<'_>, id: &str, file: Option<&Path>) -> Re
         Some(file) => {
             std::fs::write(file, &permit.note)
                 .map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
-            let key = desk.home.keys.office_key(super::act::OFFICE)?.verifier().to_string();
-            desk.context.note(
-                &desk.context.say.fill("case.permit-written", &[("file", &file.display().to_string()), ("key", &key)]),
-            );
+            let own = desk.home.keys.office_key(super::act::OFFICE)?.verifier();
+            let file = file.display().to_string();
+            // The office may have signed by a key of its own, of which only the name is known here.
+            let text = if evidence::open_note(permit.note.as_bytes(), std::slice::from_ref(&own)).is_ok() {
+                desk.context.say.fill("case.permit-written", &[("file", &file), ("key", &own.to_string())])
+            } else {
+                let signers = evidence::note::signers(permit.note.as_bytes()).unwrap_or_default();
+                let names = signers.iter().map(|(name, id)| format!("{name} ({id})")).collect::<Vec<_>>().join(", ");
+                desk.context.say.fill("case.permit-written-other", &[("file", &file), ("names", &names)])
+            };
+            desk.context.note(&text);
         }
     }
     Ok(Answer::Yes)
