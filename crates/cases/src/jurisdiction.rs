@@ -52,7 +52,7 @@ pub(crate) fn may_act(world: &World<'_>, actor: &Actor, case: &Case) -> bool {
 
 /// Before whom a case lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Before {
+pub enum Before {
     /// Before its handler alone: a draft.
     Handler,
     /// Before the office that files it itself: a draft, too.
@@ -61,8 +61,8 @@ pub(crate) enum Before {
     Offices,
 }
 
-/// Before whom the case lies.
-pub(crate) fn before(procedure: &Procedure, case: &Case) -> Before {
+/// Before whom the case lies: the offices see nothing of it until it was submitted once.
+pub fn before(procedure: &Procedure, case: &Case) -> Before {
     let mut reached = case.history.iter().filter_map(|happened| procedure.state(happened.to.as_str()));
     if reached.any(|state| !matches!(state.phase, Phase::Preparing | Phase::Closed)) {
         return Before::Offices;

@@ -7,10 +7,12 @@
 mod act;
 mod case;
 mod clocks;
+mod conditions;
+mod guards;
 mod items;
 mod jurisdiction;
+mod outside;
 mod payload;
-mod payload_check;
 mod permit;
 mod procedure;
 mod refusal;
@@ -24,21 +26,21 @@ pub use act::{Acting, Available, act, available_actions, open_case, refusal};
 pub use case::{Case, Edit, FoldError, Happened, Message, Open, Permitted, Release, fold};
 pub use clocks::{CaseClock, Running, clocks};
 pub use items::{Item, items};
-pub use jurisdiction::may_see;
+pub use jurisdiction::{Before, before, may_see};
+pub use outside::Outside;
 pub use payload::{
     ArtefactKind, Attachment, Channel, Handler, ItemDecision, MAX_FILE, MAX_TEXT, Mark, Opening, Payload, Recorded,
     Report, Verdict,
 };
-pub use permit::Outside;
 pub use procedure::{
-    ActionDefinition, Ask, ClockUse, Effect, From, Guard, Part, PermitTerms, Phase, Procedure, ProcedureError,
-    Procedures, Start, State, To,
+    ActionDefinition, Ask, ClockUse, ConditionUse, Effect, From, Guard, Part, PermitTerms, Phase, Procedure,
+    ProcedureError, Procedures, Start, State, To,
 };
 pub use refusal::Refusal;
 pub use reminders::{Ahead, Because, Reminder, reminders};
 pub use store::{
-    CaseLog, Count, Counted, Difference, Done, Entry, Found, Group, Imported, Keys, LogReport, NewFile, Queue,
-    QueueQuery, QueueRow, Random, Request, StatisticsQuery, Store, StoreError, percentile,
+    CaseLog, Count, Counted, Difference, Done, Entry, Found, Group, Imported, Keys, LogReport, NewFile, Published,
+    Queue, QueueQuery, QueueRow, Random, Request, StatisticsQuery, Store, StoreError, percentile,
 };
 pub use terms::{ActionId, Actor, ActorId, CaseId, ClockId, ProcedureId, RequestId, Role, Scope, StateId, Version};
 pub use world::{Due, World};

@@ -1,59 +1,18 @@
-//! What was decided as a permit that the gate obeys, and what left held against it.
+//! What was decided, as a permit that the gate obeys.
 
 use deid::Transform;
 use evidence::NoteSigner;
 use jiff::civil::Date;
-use serde::{Deserialize as _, Serialize};
-use transfer::{Permit, PermitField, PermitItem, Plan, Receipt, Terms, is_same_name};
+use serde::Deserialize as _;
+use transfer::{PermitField, PermitItem, Plan, Terms};
 
-use crate::case::{Case, Permitted};
+use crate::case::Case;
 use crate::clocks::{Running, clocks};
 use crate::items::items;
 use crate::payload::{ArtefactKind, ItemDecision, Recorded, Verdict};
 use crate::procedure::{ActionDefinition, Effect, Procedure};
 use crate::refusal::Refusal;
 use crate::world::{Due, World};
-
-/// How what left differs from what was permitted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "what")]
-pub enum Outside {
-    /// No permit was in force.
-    NoPermit,
-    /// It does not name this case's signed permit as what it stood on.
-    OtherPermit,
-    /// It left under a permit of another kind.
-    Kind,
-    /// It was somebody else's.
-    Handler,
-    /// The recipient is none of the permit's.
-    Recipient {
-        /// As the receipt names it.
-        recipient: String,
-    },
-    /// It left before the first or after the last day.
-    Day {
-        /// When.
-        day: Date,
-    },
-    /// A column that no approved item has.
-    Column {
-        /// `source.name`.
-        column: String,
-    },
-    /// A column in a form the permit does not give it.
-    Form {
-        /// `source.name`.
-        column: String,
-    },
-    /// More persons than the permit covers.
-    Persons {
-        /// As the handler counts them.
-        persons: u64,
-        /// As permitted.
-        permitted: u64,
-    },
-}
 
 /// The terms of the signed permit in a note; `None`: it is none.
 pub(crate) fn read(note: &str) -> Option<Terms> {
@@ -65,55 +24,6 @@ pub(crate) fn read(note: &str) -> Option<Terms> {
 pub(crate) fn text_digest(note: &str) -> Option<String> {
     let text = evidence::note::unverified_text(note.as_bytes()).ok()?;
     Some(transfer::digest(text.as_bytes()))
-}
-
-/// What a release shows that lies outside the case's permit.
-pub(crate) fn outside(case: &Case, receipt: &Receipt, stood_on: &Permit, persons: Option<u64>) -> Vec<Outside> {
-    let is_this =
-        |permit: &&Permitted| stood_on.office_permit.is_some() && text_digest(&permit.note) == stood_on.office_permit;
-    let named = case.permits.iter().find(is_this);
-    let Some(permit) = named.or(case.permits.last()) else { return vec![Outside::NoPermit] };
-    let terms = &permit.terms;
-    let mut found = Vec::new();
-    if named.is_none() {
-        found.push(Outside::OtherPermit);
-    }
-    let revoked = case.history.iter().find(|happened| Some(happened.version) == permit.revoked);
-    if revoked.is_some_and(|happened| happened.day < receipt.day) {
-        found.push(Outside::NoPermit);
-    }
-    if terms.kind != receipt.permit_kind {
-        found.push(Outside::Kind);
-    }
-    let handlers = [Some(&case.handler.uscc), Some(&case.handler.name)];
-    if !handlers.into_iter().flatten().any(|handler| is_same_name(handler, &receipt.handler)) {
-        found.push(Outside::Handler);
-    }
-    let is_recipient = |known: &String| {
-        let names = std::iter::once(&receipt.recipient).chain(&stood_on.recipient_name);
-        names.into_iter().any(|name| is_same_name(known, name))
-    };
-    if !terms.recipients.iter().flatten().any(is_recipient) {
-        found.push(Outside::Recipient { recipient: receipt.recipient.clone() });
-    }
-    let early = terms.effective.is_some_and(|effective| receipt.day < effective);
-    if early || terms.last_day().is_some_and(|last| receipt.day > last) {
-        found.push(Outside::Day { day: receipt.day });
-    }
-    for column in &receipt.columns {
-        let fields = terms.items.iter().flatten().flat_map(|item| &item.fields);
-        let mut of_it = fields.filter(|field| field.is(&column.source, &column.name)).peekable();
-        let name = || format!("{}.{}", column.source, column.name);
-        if of_it.peek().is_none() {
-            found.push(Outside::Column { column: name() });
-        } else if !of_it.any(|field| field.allows(column.form)) {
-            found.push(Outside::Form { column: name() });
-        }
-    }
-    if let Some((persons, permitted)) = persons.zip(terms.persons).filter(|(persons, permitted)| persons > permitted) {
-        found.push(Outside::Persons { persons, permitted });
-    }
-    found
 }
 
 /// The signed permit that an action issues, or the one it prolongs; `None`: nothing was approved, so none is issued.

@@ -29,7 +29,7 @@ impl Default for Ahead {
 }
 
 /// Why somebody is reminded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "why")]
 pub enum Because {
     /// It is due in so many working days; 0: today.
@@ -52,7 +52,7 @@ pub enum Because {
 }
 
 /// One reminder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Reminder {
     /// The day it falls on.
     pub day: Date,

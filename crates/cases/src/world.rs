@@ -36,7 +36,7 @@ pub(crate) struct Key {
 }
 
 /// The day a clock arrives at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Due {
     /// It is known.
@@ -70,9 +70,11 @@ impl Due {
 }
 
 impl<'a> World<'a> {
-    /// Joins them. Errors: a procedure names a clock or a form that is not there, or uses a clock as its provision does not allow.
+    /// Joins them. Errors: a procedure names a clock or a form that is not there, or uses a clock as its provision does not
+    /// allow, or leaves out a condition of an extension.
     pub fn new(procedures: &'a Procedures, forms: &'a Forms, base: &'a RuleBase) -> Result<Self, ProcedureError> {
         procedures.check_clocks(base.clock_book())?;
+        procedures.check_conditions(base.clock_book(), forms)?;
         Ok(Self { procedures, forms, base, runs: RwLock::default() })
     }
 

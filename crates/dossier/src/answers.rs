@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::path::AnswerPath;
 
 /// Who gave an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// Worked out from an artefact of the transfer.
@@ -20,7 +20,7 @@ pub enum Origin {
 }
 
 /// One answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// The value: text, true or false, a whole number, a list of texts, or `{"amount", "unit"}`; a day is its ISO text.
@@ -79,12 +79,12 @@ impl Answers {
 
     /// The rows of a table that say anything, in order. `above` are the rows of the tables it stands in, outermost first.
     pub fn rows(&self, table: &str, above: &[u32]) -> Vec<u32> {
-        crate::walk::Rows::of(self).in_table(table, above).to_vec()
+        crate::rows::Rows::of(self).in_table(table, above).to_vec()
     }
 
     /// The same answers with the rows of every table numbered from 1 without gaps.
     pub(crate) fn without_gaps(self) -> Self {
-        let rows = crate::walk::Rows::of(&self);
+        let rows = crate::rows::Rows::of(&self);
         let paths = self.0.keys().map(|path| rows.close_up(path)).collect::<Vec<_>>();
         Self(paths.into_iter().zip(self.0.into_values()).collect())
     }

@@ -14,7 +14,7 @@ pub enum DossierForm {
 }
 
 /// A file that was attached as one of the materials. The file itself lies elsewhere, under its digest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Attached {
     /// The material's id.

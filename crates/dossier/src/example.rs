@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use crate::answers::{Answers, Origin};
 use crate::dossier::{Attached, Dossier};
 use crate::model::{Field, Forms, Kind};
+use crate::paper::example_paper;
 use crate::procedure::Procedure;
 
-/// Every question of a procedure answered, and every material attached, so that nothing is missing on the day it is filed.
+/// Every question of a procedure answered, and every material attached ([`example_paper`]), so that nothing is missing on the day it
+/// is filed.
 /// The same seed and day give the same dossier.
 pub fn example(forms: &Forms, procedure: Procedure, on: Date, seed: u64) -> Dossier {
     let people = People::new(seed);
@@ -34,13 +36,16 @@ pub fn example(forms: &Forms, procedure: Procedure, on: Date, seed: u64) -> Doss
             answers.put(forms.path(&field.id, &rows), value, Origin::Typed);
         }
     }
-    let materials = forms.materials_of(procedure).map(|material| Attached {
-        material: material.id.clone(),
-        digest: transfer::digest(format!("{}/{seed}", material.id).as_bytes()),
-        name: format!("{}.pdf", material.title.zh),
-        size: 40_000 + seed % 1_000,
-        media_type: material.media_types[0].clone(),
-        answers: None,
+    let materials = forms.materials_of(procedure).map(|material| {
+        let paper = example_paper(&material.id, seed);
+        Attached {
+            material: material.id.clone(),
+            digest: transfer::digest(&paper),
+            name: format!("{}.pdf", material.title.zh),
+            size: paper.len() as u64,
+            media_type: material.media_types[0].clone(),
+            answers: None,
+        }
     });
     Dossier { materials: materials.collect(), answers, ..Dossier::default() }
 }

@@ -5,6 +5,7 @@
 //! Nothing here reads a file, a clock or a network.
 
 mod answers;
+mod asking;
 mod contents;
 mod derive;
 mod dossier;
@@ -14,14 +15,18 @@ mod gaps;
 mod items;
 mod model;
 mod nested;
+mod paper;
 mod path;
 mod procedure;
+mod rows;
 mod schema;
+mod template;
 mod toml_text;
 mod view;
 mod walk;
 
 pub use answers::{Answer, Answers, Origin};
+pub use asking::Asking;
 pub use contents::{StepContents, contents};
 pub use derive::{Artefacts, Difference, Target, derive};
 pub use dossier::{Attached, Dossier, DossierForm, NoDossier};
@@ -33,8 +38,10 @@ pub use model::{
     ProcedureForms, Section, Source, Step, Table, Test, forms,
 };
 pub use nested::AnswerError;
+pub use paper::example_paper;
 pub use path::{AnswerPath, MAX_ROWS, NoPath};
 pub use procedure::{Procedure, UnknownProcedure};
 pub use schema::schema;
-pub use toml_text::{AnswersTextError, Lang, read_toml, template};
+pub use template::{Lang, template};
+pub use toml_text::{AnswersTextError, read_toml};
 pub use view::{Entry, FormView, SectionView, view};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_ROWS: u32 = 9_999;
 
 /// The place of one answer. Paths are ordered by names, and rows by number.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct AnswerPath {
     /// The field's id, shared with the forms where they made the path.

@@ -9,7 +9,7 @@ use crate::items::items;
 use crate::model::{Computed, Field, Form, Forms, Kind, Place, Section};
 use crate::path::AnswerPath;
 use crate::procedure::Procedure;
-use crate::walk::Rows;
+use crate::rows::Rows;
 
 /// One line of a form.
 #[derive(Debug, Clone, PartialEq, Serialize)]

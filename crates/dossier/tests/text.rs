@@ -156,6 +156,91 @@ fn trees_come_back() {
     }
 }
 
+/// A key is one name: a path written as a key would be told as a place where nothing stands.
+#[test]
+fn a_key_that_is_no_plain_name_is_refused_with_its_line() {
+    for (text, expected) in [
+        ("\"handler.name\" = \"a\"\n", "line 1: `handler.name` is no line of any form"),
+        ("[handler]\nstaff = 1\n\"name.first\" = \"a\"\n", "line 3: `handler.name.first` is no line"),
+        ("\"scenario[1]\".brief = \"a\"\n", "line 1: `scenario[1]` is no line"),
+        ("\"scenario[1]\" = { brief = \"a\" }\n", "line 1: `scenario[1]` is no line"),
+        (
+            "\n[[scenario]]\n\"recipient[1].country\" = \"SG\"\n",
+            "line 3: `scenario[1].recipient[1].country` is no line",
+        ),
+        ("\"\" = \"a\"\n", "line 1: `` is no line"),
+        ("[handler]\n\"\" = \"a\"\n", "line 2: `handler.` is no line"),
+        ("handler.\" name\" = \"a\"\n", "line 1: `handler. name` is no line"),
+        ("HANDLER.name = \"a\"\n", "line 1: `HANDLER` is no line"),
+        ("\"处理者\" = \"a\"\n", "line 1: `处理者` is no line"),
+        ("\"__proto__\" = { name = \"a\" }\n", "line 1: `__proto__"),
+    ] {
+        let error = read_toml(forms(), text).expect_err(text).to_string();
+        assert!(error.starts_with(expected) || error.contains(expected), "{text:?}: {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+    for tree in [
+        json!({"handler.name": "a"}),
+        json!({"handler": {"name": "a", "": 1}}),
+        json!({"scenario": [{"recipient[1].country": "SG"}]}),
+        json!({"scenario[1]": {"brief": "a"}}),
+        json!({"scenario": {"1": {"brief": "a"}}}),
+        json!({"handler": {"name": {"": "a"}}}),
+        json!({"": {"handler": {"name": "a"}}}),
+        json!({"scenario": [["a"]]}),
+        json!("handler.name"),
+    ] {
+        assert!(Answers::from_tree(forms(), &tree, Origin::Typed).is_err(), "{tree} is taken");
+    }
+}
+
+/// Trees of keys that are names, nearly names and none, some as the forms have them.
+fn trees() -> impl Strategy<Value = Value> {
+    let key = prop::sample::select(vec![
+        "handler",
+        "name",
+        "scenario",
+        "recipient",
+        "country",
+        "brief",
+        "staff",
+        "",
+        "handler.name",
+        "scenario[1]",
+        "a b",
+        "[1]",
+        "x",
+    ]);
+    let leaf = prop_oneof![Just(json!("a")), Just(json!("SG")), Just(json!(3)), Just(json!("")), Just(Value::Null)];
+    leaf.prop_recursive(4, 24, 4, move |inner| {
+        let object = prop::collection::btree_map(key.clone(), inner.clone(), 0..4)
+            .prop_map(|map| Value::Object(map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()));
+        prop_oneof![3 => object, 1 => prop::collection::vec(inner, 0..3).prop_map(Value::Array)]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_taken_of_a_tree_stands_where_it_stood_under_plain_names(tree in trees()) {
+        let Ok(answers) = Answers::from_tree(forms(), &tree, Origin::Typed) else { return Ok(()) };
+        for (at, answer) in answers.iter() {
+            prop_assert_eq!(&at.to_string().parse::<dossier::AnswerPath>().expect("a path"), at);
+            // Step by step through the tree as it was handed in.
+            let mut here = &tree;
+            for step in at.to_string().split('.') {
+                let (name, row) = step.split_once('[').map_or((step, None), |(name, row)| (name, Some(row)));
+                here = &here[name];
+                if let Some(row) = row {
+                    here = &here[row.trim_end_matches(']').parse::<usize>().expect("a row") - 1];
+                }
+            }
+            prop_assert_eq!(here, &answer.value, "{}", at);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

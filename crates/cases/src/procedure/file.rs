@@ -4,103 +4,95 @@ use jiff::civil::Date;
 use law::{ClockReading, Party, Status, Text};
 use serde::Deserialize;
 
-use super::check::{ProcedureError, whole};
-use super::{
-    ActionDefinition, Ask, ClockUse, Effect, From, Guard, Part, PermitTerms, Procedure, Procedures, Start, State, To,
-};
+use super::{Effect, Guard, Part, PermitTerms, State};
 use crate::payload::Channel;
 use crate::terms::{ActionId, ClockId, ProcedureId, Role, StateId};
 
-/// The action that opens a case.
-const OPEN: &str = "open";
-/// The actions that every procedure has.
-const COMMON: &str = "common.toml";
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CommonFile {
-    action: Vec<ActionFile>,
+pub(super) struct CommonFile {
+    pub(super) action: Vec<ActionFile>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ProcedureFile {
-    id: ProcedureId,
-    prefix: String,
-    name: Text,
-    cite: Text,
-    status: Status,
+pub(super) struct ProcedureFile {
+    pub(super) id: ProcedureId,
+    pub(super) prefix: String,
+    pub(super) name: Text,
+    pub(super) cite: Text,
+    pub(super) status: Status,
     #[serde(default)]
-    permit: Option<PermitTerms>,
+    pub(super) permit: Option<PermitTerms>,
     #[serde(default = "online")]
-    channels: Vec<Channel>,
+    pub(super) channels: Vec<Channel>,
     #[serde(default)]
-    opened_by: Vec<Role>,
+    pub(super) opened_by: Vec<Role>,
     #[serde(deserialize_with = "law::deserialize_date")]
-    from: Date,
-    state: Vec<State>,
-    action: Vec<ActionFile>,
+    pub(super) from: Date,
+    pub(super) state: Vec<State>,
+    pub(super) action: Vec<ActionFile>,
     #[serde(default)]
-    clock: Vec<ClockFile>,
+    pub(super) clock: Vec<ClockFile>,
 }
 
 #[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
-struct ActionFile {
-    id: ActionId,
-    name: Text,
-    by: Vec<Role>,
-    from: FromFile,
+pub(super) struct ActionFile {
+    pub(super) id: ActionId,
+    pub(super) name: Text,
+    pub(super) by: Vec<Role>,
+    pub(super) from: FromFile,
     #[serde(default)]
-    to: Option<ToFile>,
+    pub(super) to: Option<ToFile>,
     #[serde(default)]
-    asks: Vec<AskFile>,
+    pub(super) asks: Vec<AskFile>,
     #[serde(default)]
-    needs: Vec<Guard>,
+    pub(super) needs: Vec<Guard>,
     #[serde(default)]
-    effect: Option<Effect>,
+    pub(super) effect: Option<Effect>,
     #[serde(default)]
-    cite: Option<Text>,
+    pub(super) cite: Option<Text>,
     #[serde(default)]
-    status: Option<Status>,
+    pub(super) status: Option<Status>,
     #[serde(default)]
-    in_force: DaysFile,
+    pub(super) in_force: DaysFile,
 }
 
 #[derive(Deserialize, Clone, Default)]
 #[serde(deny_unknown_fields)]
-struct DaysFile {
+pub(super) struct DaysFile {
     #[serde(default, deserialize_with = "law::deserialize_optional_date")]
-    from: Option<Date>,
+    pub(super) from: Option<Date>,
     #[serde(default, deserialize_with = "law::deserialize_optional_date")]
-    to: Option<Date>,
+    pub(super) to: Option<Date>,
 }
 
 #[derive(Deserialize, Clone)]
 #[serde(untagged, expecting = "`from` is \"open\", \"any\" or a list of states")]
-enum FromFile {
+pub(super) enum FromFile {
     Word(String),
     States(Vec<StateId>),
 }
 
 #[derive(Deserialize, Clone)]
 #[serde(untagged, expecting = "`to` is a state, \"in-force\" or { approved, in-part, refused }")]
-enum ToFile {
+pub(super) enum ToFile {
     Word(String),
     Result(ResultFile),
 }
 
 #[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ResultFile {
-    approved: StateId,
-    in_part: StateId,
-    refused: StateId,
+pub(super) struct ResultFile {
+    pub(super) approved: StateId,
+    pub(super) in_part: StateId,
+    pub(super) refused: StateId,
 }
 
 #[derive(Deserialize, Clone)]
 #[serde(untagged, expecting = "`asks` lists parts, each a word or { part, name, on, label, optional }")]
-enum AskFile {
+pub(super) enum AskFile {
     /// `text`, and `text?` where the action can go without.
     Word(String),
     Table(AskTable),
@@ -108,233 +100,80 @@ enum AskFile {
 
 #[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
-struct AskTable {
-    part: Part,
+pub(super) struct AskTable {
+    pub(super) part: Part,
     #[serde(default)]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Month and day, such as `12-31`.
     #[serde(default)]
-    on: Option<String>,
+    pub(super) on: Option<String>,
     #[serde(default)]
-    label: Option<Text>,
+    pub(super) label: Option<Text>,
     #[serde(default)]
-    optional: bool,
+    pub(super) optional: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ClockFile {
-    clock: OneOrMore<ClockId>,
-    starts: Vec<StartFile>,
+pub(super) struct ClockFile {
+    pub(super) clock: OneOrMore<ClockId>,
+    pub(super) starts: Vec<StartFile>,
     #[serde(default)]
-    party: Option<Party>,
+    pub(super) party: Option<Party>,
     #[serde(default)]
-    right: bool,
+    pub(super) right: bool,
     #[serde(default)]
-    ends: Vec<ActionId>,
+    pub(super) ends: Vec<ActionId>,
     #[serde(default)]
-    drops: Vec<ActionId>,
+    pub(super) drops: Vec<ActionId>,
     #[serde(default)]
-    pauses: Vec<PauseFile>,
+    pub(super) pauses: Vec<PauseFile>,
     #[serde(default)]
-    prolonged_by: Vec<ActionId>,
+    pub(super) prolonged_by: Vec<ActionId>,
     #[serde(default)]
-    reading: Option<ClockReading>,
+    pub(super) reading: Option<ClockReading>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "`clock` is a clock or a list of them")]
-enum OneOrMore<T> {
+pub(super) enum OneOrMore<T> {
     One(T),
     More(Vec<T>),
 }
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "`starts` lists actions or { action, day, to }, { end-of, after }, { began }, { once }")]
-enum StartFile {
+pub(super) enum StartFile {
     Action(ActionId),
     Table(StartTable),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StartTable {
+pub(super) struct StartTable {
     #[serde(default)]
-    action: Option<ActionId>,
+    pub(super) action: Option<ActionId>,
     #[serde(default)]
-    day: Option<String>,
+    pub(super) day: Option<String>,
     #[serde(default)]
-    to: Vec<StateId>,
+    pub(super) to: Vec<StateId>,
     #[serde(default)]
-    end_of: Option<ClockId>,
+    pub(super) end_of: Option<ClockId>,
     #[serde(default)]
-    after: Option<ActionId>,
+    pub(super) after: Option<ActionId>,
     #[serde(default)]
-    began: Option<String>,
+    pub(super) began: Option<String>,
     #[serde(default)]
-    once: Option<ActionId>,
+    pub(super) once: Option<ActionId>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PauseFile {
-    from: ActionId,
-    to: Vec<ActionId>,
-}
-
-impl Procedures {
-    /// Reads procedures from their files: names and texts. What is wrong names the file, the place and how to mend it.
-    pub fn parse(files: &[(&str, &str)]) -> Result<Self, ProcedureError> {
-        let common = match files.iter().find(|(name, _)| *name == COMMON) {
-            Some((name, text)) => read::<CommonFile>(name, text)?.action,
-            None => Vec::new(),
-        };
-        let mut all = Vec::new();
-        for (name, text) in files.iter().filter(|(name, _)| *name != COMMON) {
-            let file = read::<ProcedureFile>(name, text)?;
-            let procedure = procedure(name, file, &common)?;
-            whole(name, &procedure)?;
-            if all.iter().any(|other: &Procedure| other.id == procedure.id || other.prefix == procedure.prefix) {
-                return Err(ProcedureError::new(*name, "its `id` or `prefix` is another procedure's"));
-            }
-            all.push(procedure);
-        }
-        Ok(Self { all })
-    }
-}
-
-fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, ProcedureError> {
-    toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-        ProcedureError::new(name, format!("line {line}: {}", error.message().replace('\n', " ")))
-    })
-}
-
-fn procedure(name: &str, file: ProcedureFile, common: &[ActionFile]) -> Result<Procedure, ProcedureError> {
-    let own = file.action.into_iter().map(|action| self::action(name, action, file.status));
-    let opened_by = file.opened_by;
-    // Without a permit nothing leaves, so there is nothing to report.
-    let with_permit = file.permit.is_some();
-    let possible = move |action: &&ActionFile| with_permit || !action.needs.iter().any(Guard::is_of_permits);
-    let shared = common.iter().filter(possible).cloned().map(|mut action| {
-        if action.id.as_str() == OPEN && !opened_by.is_empty() {
-            action.by.clone_from(&opened_by);
-        }
-        self::action(COMMON, action, Status::Confirmed)
-    });
-    let clocks = file.clock.into_iter().map(|clock| self::clock(name, clock));
-    Ok(Procedure {
-        actions: own.chain(shared).collect::<Result<_, _>>()?,
-        clocks: clocks.collect::<Result<_, _>>()?,
-        id: file.id,
-        prefix: file.prefix,
-        name: file.name,
-        cite: file.cite,
-        status: file.status,
-        permit: file.permit,
-        channels: file.channels,
-        from: file.from,
-        states: file.state,
-    })
-}
-
-fn action(name: &str, file: ActionFile, status: Status) -> Result<ActionDefinition, ProcedureError> {
-    let from = match file.from {
-        FromFile::Word(word) if word == "open" => From::Open,
-        FromFile::Word(word) if word == "any" => From::Any,
-        FromFile::Word(word) => {
-            let what =
-                format!("action `{}`: `from = \"{word}\"` is neither `open` nor `any`; states go into a list", file.id);
-            return Err(ProcedureError::new(name, what));
-        }
-        FromFile::States(states) => From::States(states),
-    };
-    let to = match file.to {
-        None => To::Stay,
-        Some(ToFile::Word(word)) if word == "in-force" => To::InForce,
-        Some(ToFile::Word(word)) => To::State(StateId::new(word)),
-        Some(ToFile::Result(ResultFile { approved, in_part, refused })) => To::Result { approved, in_part, refused },
-    };
-    let asks = file.asks.into_iter().map(|ask| self::ask(name, &file.id, ask)).collect::<Result<_, _>>()?;
-    Ok(ActionDefinition {
-        id: file.id,
-        name: file.name,
-        by: file.by,
-        from,
-        to,
-        asks,
-        needs: file.needs,
-        effect: file.effect,
-        cite: file.cite,
-        status: file.status.unwrap_or(status),
-        in_force: (file.in_force.from, file.in_force.to),
-    })
-}
-
-fn ask(name: &str, action: &ActionId, file: AskFile) -> Result<Ask, ProcedureError> {
-    let word = match file {
-        AskFile::Table(table) => return asked(name, action, table),
-        AskFile::Word(word) => word,
-    };
-    let (part, required) = word.strip_suffix('?').map_or((word.as_str(), true), |part| (part, false));
-    let part = Part::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(part))
-        .map_err(|_| ProcedureError::new(name, format!("action `{action}` asks for `{part}`, which is no part")))?;
-    Ok(Ask { part, name: None, on: None, label: None, required })
-}
-
-fn asked(file: &str, action: &ActionId, table: AskTable) -> Result<Ask, ProcedureError> {
-    let AskTable { part, name, on, label, optional } = table;
-    let read = |text: &String| {
-        let (month, day) = text.split_once('-')?;
-        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-        Date::new(2024, month, day).ok().map(|_| (month, day))
-    };
-    let day = on.as_ref().map(read);
-    if day.is_some_and(|day| day.is_none()) {
-        let what =
-            format!("action `{action}` asks for a day `on` what is none; write month and day, such as \"12-31\"");
-        return Err(ProcedureError::new(file, what));
-    }
-    Ok(Ask { part, name, on: day.flatten(), label, required: !optional })
+pub(super) struct PauseFile {
+    pub(super) from: ActionId,
+    pub(super) to: Vec<ActionId>,
 }
 
 fn online() -> Vec<Channel> {
     vec![Channel::Online]
-}
-
-fn clock(name: &str, file: ClockFile) -> Result<ClockUse, ProcedureError> {
-    let clock = match file.clock {
-        OneOrMore::One(clock) => vec![clock],
-        OneOrMore::More(clocks) => clocks,
-    };
-    let mut starts = Vec::new();
-    for start in file.starts {
-        starts.push(match start {
-            StartFile::Action(action) => Start::Action { action, day: None, to: Vec::new() },
-            StartFile::Table(table) => by_table(table).ok_or_else(|| {
-                let what = format!(
-                    "clock `{}` starts by an `action` (perhaps a `day` it states, perhaps only `to` some states), by `end-of` a clock (perhaps `after` an action), or on the day of the law: where the day named by `began` lies before it, or `once` an action was taken",
-                    clock.first().map_or("", ClockId::as_str)
-                );
-                ProcedureError::new(name, what)
-            })?,
-        });
-    }
-    let pauses = file.pauses.into_iter().map(|pause| (pause.from, pause.to)).collect();
-    let (party, right, ends, drops) = (file.party, file.right, file.ends, file.drops);
-    let (prolonged_by, reading) = (file.prolonged_by, file.reading);
-    Ok(ClockUse { clock, starts, party, right, ends, drops, pauses, prolonged_by, reading })
-}
-
-/// The start that a table says; `None`: none, or two at once.
-fn by_table(table: StartTable) -> Option<Start> {
-    let StartTable { action, day, to, end_of, after, began, once } = table;
-    let bare = day.is_none() && to.is_empty();
-    match (action, end_of, began, once) {
-        (Some(action), None, None, None) if after.is_none() => Some(Start::Action { action, day, to }),
-        (None, Some(clock), None, None) if bare => Some(Start::EndOf { clock, after }),
-        (None, None, Some(before), None) if bare && after.is_none() => Some(Start::Law { before }),
-        (None, None, None, Some(action)) if bare && after.is_none() => Some(Start::Fixed { after: action }),
-        _ => None,
-    }
 }

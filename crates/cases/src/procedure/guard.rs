@@ -51,4 +51,30 @@ pub enum Guard {
     Region(Vec<String>),
     /// Whoever asked agreed that it be published.
     Publishable,
+    /// Every condition of an extension is answered, and none by what breaks it.
+    Conditions(Vec<ConditionUse>),
+}
+
+/// A condition of an extension, and the answers that tell whether it holds: in every row of the tables they stand in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionUse {
+    /// The condition, by its id in the lawbook.
+    pub id: String,
+    /// Questions that have to be answered with yes.
+    #[serde(default)]
+    pub yes: Vec<String>,
+    /// Growths, each within the condition's percent, or not applicable.
+    #[serde(default)]
+    pub growth: Vec<String>,
+    /// Words that have to be there; what they mean is for an office to judge.
+    #[serde(default)]
+    pub said: Vec<String>,
+}
+
+impl ConditionUse {
+    /// Every field it looks at.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &String> {
+        self.yes.iter().chain(&self.growth).chain(&self.said)
+    }
 }

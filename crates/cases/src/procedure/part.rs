@@ -4,7 +4,7 @@ use law::Text;
 use serde::{Deserialize, Serialize};
 
 /// A part of a payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
     /// What a case is opened with: procedure, handler, office.
@@ -42,7 +42,7 @@ pub enum Part {
 }
 
 /// A part that an action asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Ask {
     /// The part.
     pub part: Part,

@@ -6,20 +6,19 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::dice::Dice;
-use super::invariants::{Broken, Yesterday, after_action, at_end, on_day};
+use super::invariants::{Broken, Yesterday, at_end, on_day};
+use super::step::Tried;
 use super::{Era, Report, Settings, era_on, made_up};
-use crate::act::{Acting, Available, act, available_actions, open_case, refusal};
+use crate::act::{Acting, open_case};
 use crate::case::Case;
 use crate::payload::{Opening, Payload, Recorded};
-use crate::procedure::{ActionDefinition, Part, Phase, Procedure, State, To};
+use crate::procedure::{Phase, Procedure, State};
 use crate::refusal::Refusal;
-use crate::terms::{ActionId, Actor, ActorId, CaseId, Role, Scope, Version};
+use crate::terms::{Actor, ActorId, CaseId, Role, Scope, Version};
 use crate::world::World;
 
 /// Days for which a closed case is still looked at.
 const AFTERWARDS: u32 = 30;
-/// What was taken less often than this is never held back.
-const SELDOM: u64 = 3;
 /// The name under which a made-up office goes.
 const OFFICE: &str = "office";
 
@@ -29,11 +28,13 @@ pub struct Life<'e, 'a> {
     settings: Settings,
     id: CaseId,
     number: u64,
-    dice: Dice,
+    pub(super) dice: Dice,
     key: Option<SigningKey>,
-    record: Vec<Recorded>,
+    pub(super) record: Vec<Recorded>,
     /// How readily its people act, times in a thousand a working day.
     pace: usize,
+    /// Every attempt in its order, where somebody asks for them.
+    pub(super) tried: Option<Vec<Tried>>,
 }
 
 impl<'e, 'a> Life<'e, 'a> {
@@ -41,13 +42,29 @@ impl<'e, 'a> Life<'e, 'a> {
     pub fn new(eras: &'e [Era<'a>], settings: Settings, number: u64) -> Self {
         let mut dice = Dice::new(settings.seed, number);
         let pace = [60, 150, 400][dice.below(3)];
-        let key = SigningKey::from_seed("example.gov/office", &[9; 32]).ok();
+        let key = Self::office_key();
         let id = CaseId::new(format!("sim-{number:010}"));
-        Self { eras, settings, id, number, dice, key, record: Vec::new(), pace }
+        Self { eras, settings, id, number, dice, key, record: Vec::new(), pace, tried: None }
+    }
+
+    /// The key of the office that signs what is permitted.
+    pub fn office_key() -> Option<SigningKey> {
+        SigningKey::from_seed("example.gov/office", &[9; 32]).ok()
     }
 
     /// Lives it, and adds what came of it to the report.
     pub fn live(mut self, report: &mut Report) {
+        self.whole(report);
+    }
+
+    /// The same, and gives the case's id, its record and everything that was tried on it, refused or not, in its order.
+    pub fn told(mut self, report: &mut Report) -> (CaseId, Vec<Recorded>, Vec<Tried>) {
+        self.tried = Some(Vec::new());
+        self.whole(report);
+        (self.id, self.record, self.tried.unwrap_or_default())
+    }
+
+    fn whole(&mut self, report: &mut Report) {
         let days = self.settings.from.until(self.settings.until).map_or(0, |span| span.get_days());
         let offset = self.dice.below((days / 2).max(1) as usize) as i64;
         let mut day = self.settings.from.saturating_add(offset.days());
@@ -125,7 +142,10 @@ impl<'e, 'a> Life<'e, 'a> {
         let mut recorded = Err(Refusal::NotYours { case: self.id.clone() });
         for role in openers {
             let by = self.actor(role, &uscc, "");
-            recorded = open_case(world, &self.id, self.acting(&by, day, Version(0)), payload.clone());
+            let acting = self.acting(&by, day, Version(0));
+            let at = acting.at;
+            recorded = open_case(world, &self.id, acting, payload.clone());
+            self.tell(&by, at, Version(0), "open", &payload, &recorded);
             if !matches!(recorded, Err(Refusal::NotYours { .. })) {
                 break;
             }
@@ -137,14 +157,14 @@ impl<'e, 'a> Life<'e, 'a> {
         Ok(Some(case))
     }
 
-    fn count(&self, case: &Case, report: &mut Report) {
+    pub(super) fn count(&self, case: &Case, report: &mut Report) {
         report.actions += 1;
         if let Some(recorded) = self.record.last() {
             *report.taken.entry((case.procedure.clone(), recorded.action.clone())).or_default() += 1;
         }
     }
 
-    fn acting<'x>(&'x self, by: &'x Actor, day: Date, seen: Version) -> Acting<'x> {
+    pub(super) fn acting<'x>(&'x self, by: &'x Actor, day: Date, seen: Version) -> Acting<'x> {
         // Morning or the last second of the day by Beijing time: both are that day.
         let time = if seen.0.is_multiple_of(2) { day.at(9, 30, 0, 0) } else { day.at(23, 59, 59, 0) };
         let zone = TimeZone::fixed(jiff::tz::offset(8));
@@ -153,7 +173,7 @@ impl<'e, 'a> Life<'e, 'a> {
         Acting { by, at, seen, request: None, signer }
     }
 
-    fn actor(&self, role: Role, uscc: &str, region: &str) -> Actor {
+    pub(super) fn actor(&self, role: Role, uscc: &str, region: &str) -> Actor {
         let scope = match role {
             Role::Applicant | Role::Approver => Scope::Handler(uscc.to_owned()),
             Role::Adviser | Role::Recipient => Scope::Case(self.id.clone()),
@@ -165,101 +185,9 @@ impl<'e, 'a> Life<'e, 'a> {
         };
         Actor { id: ActorId::new(role.word()), role, scope }
     }
-
-    /// Somebody acts, or tries to. Whether something was recorded.
-    fn step(&mut self, world: &World<'_>, case: &mut Case, day: Date, report: &mut Report) -> Result<bool, String> {
-        let holder =
-            world.procedure(&case.procedure).and_then(|of| of.state(case.state.as_str())).and_then(|s| s.holder);
-        let theirs: Vec<Role> =
-            Role::ALL.into_iter().filter(|role| holder.is_some_and(|party| role.serves(party))).collect();
-        let role = if self.dice.in_thousand(700) { self.dice.of(&theirs).copied() } else { None };
-        let role = role.or_else(|| self.dice.of(&Role::ALL).copied()).unwrap_or(Role::Applicant);
-        let actor = self.actor(role, &case.handler.uscc, &case.handler.region);
-        self.try_what_is_not_given(world, case, &actor, day, report)?;
-        let given = available_actions(world, case, &actor, day);
-        let free: Vec<_> = given.iter().filter(|one| one.blocked.is_none()).map(|one| one.action).collect();
-        // What moves the case is taken more often than what does not, and what ends it less often.
-        let moves: Vec<_> = free.iter().filter(|action| action.to != To::Stay).collect();
-        let taken = |action: &&&ActionDefinition| {
-            report.taken.get(&(case.procedure.clone(), action.id.clone())).copied().unwrap_or(0)
-        };
-        // Whoever may go on once the forms are filled in mostly fills them in.
-        let waits = |one: &Available<'_>| {
-            matches!(one.blocked, Some(Refusal::Incomplete { .. } | Refusal::MarksOpen { .. } | Refusal::NoItems))
-        };
-        let fills = |action: &&&ActionDefinition| action.asks_for(Part::Answers).is_some();
-        let to_fill = if given.iter().any(waits) { free.iter().find(fills) } else { None };
-        // What was hardly ever done has to come up, too.
-        let novel = free.iter().min_by_key(taken).filter(|action| taken(action) < SELDOM);
-        let action = match self.dice.below(10) {
-            _ if novel.is_some() => novel.copied(),
-            0..=4 if to_fill.is_some() => to_fill.copied(),
-            0..=7 => self.dice.of(&moves).map(|action| **action),
-            _ => None,
-        };
-        let Some(action) = action.or_else(|| self.dice.of(&free).copied()) else { return Ok(false) };
-        let seldom = taken(&&action) < SELDOM;
-        // What is in force lives on for years, and most of what is filed is seen through.
-        let ends = leads_to(world, case, action).iter().any(|phase| matches!(phase, Phase::Closed | Phase::Held));
-        let often = if phase(world, case) == Some(Phase::InForce) { 10 } else { 60 };
-        if ends && !seldom && !self.dice.in_thousand(often) {
-            return Ok(false);
-        }
-        let for_handler = role.is_handlers();
-        let drawn = made_up::payload(world, case, action, &mut self.dice, day, for_handler);
-        let Some(payload) = drawn else { return Ok(false) };
-        let recorded = act(world, case, self.acting(&actor, day, case.version), &action.id, payload.clone());
-        let recorded = recorded.map_err(|refusal| format!("`{}` was given and refused: {refusal}", action.id))?;
-        let before = case.clone();
-        case.apply(&recorded).map_err(|error| error.to_string())?;
-        after_action(world, &before, case, &recorded)?;
-        self.record.push(recorded);
-        self.count(case, report);
-        // A second officer who had the same page open comes too late.
-        match act(world, case, self.acting(&actor, day, before.version), &action.id, payload) {
-            Err(Refusal::Stale { .. }) => {}
-            _ => return Err(format!("`{}` was taken twice at the same version", action.id)),
-        }
-        Ok(true)
-    }
-
-    /// What nobody gave is refused, and leaves no trace.
-    fn try_what_is_not_given(
-        &mut self,
-        world: &World<'_>,
-        case: &Case,
-        actor: &Actor,
-        day: Date,
-        report: &mut Report,
-    ) -> Result<(), String> {
-        let Some(procedure) = world.procedure(&case.procedure) else { return Ok(()) };
-        let Some(action) = self.dice.of(&procedure.actions) else { return Ok(()) };
-        if refusal(world, case, actor, &action.id, day).is_none() {
-            return Ok(());
-        }
-        let id: ActionId = action.id.clone();
-        match act(world, case, self.acting(actor, day, case.version), &id, Payload::default()) {
-            Ok(_) => Err(format!("`{id}` was not given to {} and was taken", actor.role)),
-            Err(refusal) => {
-                *report.refused.entry(refusal.code()).or_default() += 1;
-                Ok(())
-            }
-        }
-    }
 }
 
-/// The phases an action can lead to from where the case is.
-fn leads_to(world: &World<'_>, case: &Case, action: &ActionDefinition) -> Vec<Phase> {
-    let Some(procedure) = world.procedure(&case.procedure) else { return Vec::new() };
-    let states = match &action.to {
-        To::State(state) => vec![state],
-        // What is decided is for the dice.
-        To::Stay | To::InForce | To::Result { .. } => Vec::new(),
-    };
-    states.into_iter().filter_map(|state| procedure.state(state.as_str())).map(|state| state.phase).collect()
-}
-
-fn phase(world: &World<'_>, case: &Case) -> Option<Phase> {
+pub(super) fn phase(world: &World<'_>, case: &Case) -> Option<Phase> {
     state(world, case).map(|state| state.phase)
 }
 

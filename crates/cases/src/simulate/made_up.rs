@@ -19,6 +19,10 @@ use crate::world::World;
 /// Provinces with the first two digits of their division.
 const PROVINCES: [(&str, &str); 6] =
     [("CN-BJ", "11"), ("CN-SH", "31"), ("CN-ZJ", "33"), ("CN-GD", "44"), ("CN-TJ", "12"), ("CN-FJ", "35")];
+/// Dossiers are made up from so many seeds.
+const SEEDS: u64 = 7;
+/// What is attached that is none of the materials.
+const ATTACHED: &str = "attachment";
 const SECTORS: [&str; 6] = ["health", "transport", "automotive", "retail", "finance", "pharma"];
 /// A handler, by its number.
 pub(super) fn handler(dice: &mut Dice, number: u64) -> Handler {
@@ -36,7 +40,7 @@ pub(super) fn complete(world: &World<'_>, forms: Forms, case: &Case, day: Date) 
     if gaps.is_empty() {
         return payload;
     }
-    let example = dossier::example(world.forms, forms, day, case.history.len() as u64 % 7);
+    let example = dossier::example(world.forms, forms, day, case.history.len() as u64 % SEEDS);
     for (path, answer) in example.answers.iter() {
         let wrong = gaps.iter().any(|gap| gap.path == path.to_string());
         if wrong || case.dossier.answers.value(path).is_none() {
@@ -57,6 +61,12 @@ pub(super) fn complete(world: &World<'_>, forms: Forms, case: &Case, day: Date) 
         })
         .collect();
     payload
+}
+
+/// The content of every paper that simulated people attach.
+pub fn papers(forms: &dossier::Forms) -> Vec<Vec<u8>> {
+    let of = |seed: u64| forms.materials().iter().map(move |material| dossier::example_paper(&material.id, seed));
+    (0..SEEDS).flat_map(of).chain([dossier::example_paper(ATTACHED, 0)]).collect()
 }
 
 /// What an action takes along, drawn from what it asks for. `None`: nothing that could be drawn fits.
@@ -121,11 +131,12 @@ fn part(world: &World<'_>, case: &Case, ask: &Ask, payload: &mut Payload, dice: 
         Part::Number => payload.number = Some(format!("示例〔{}〕{:04}号", day.year(), dice.below(10_000))),
         Part::Workdays => payload.workdays = Some(5 + dice.below(30) as u32),
         Part::Attachments => {
+            let paper = dossier::example_paper(ATTACHED, 0);
             payload.attachments.push(Attachment {
-                digest: transfer::digest(b"made up"),
+                digest: transfer::digest(&paper),
                 name: "说明.pdf".to_owned(),
                 media_type: "application/pdf".to_owned(),
-                size: 1_000,
+                size: paper.len() as u64,
                 material: None,
             });
         }

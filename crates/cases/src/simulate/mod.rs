@@ -7,6 +7,7 @@ mod invariants;
 mod life;
 mod made_up;
 mod releases;
+mod step;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use jiff::civil::Date;
 pub use dice::Dice;
 pub use invariants::Broken;
 pub use life::Life;
+pub use made_up::papers;
+pub use step::Tried;
 
 use crate::terms::{ActionId, ProcedureId, StateId};
 use crate::world::World;

@@ -1,5 +1,6 @@
 //! Why the store did not do something: one line, what and how to mend it, in both languages.
 
+use database::{DatabaseError, one_line};
 use law::Text;
 
 use crate::case::FoldError;
@@ -71,6 +72,14 @@ pub enum StoreError {
     /// Another master key.
     #[error("the master key is not the one this store was made with: hand in that one")]
     WrongKey,
+    /// The database went away while the master key was changed.
+    #[error(
+        "it is not known whether the master key was changed: open the store with the new key; where that is refused, the old one still holds"
+    )]
+    KeyUnknown,
+    /// It went away before.
+    #[error("the database went away, and the master key is still the old one: change it again")]
+    KeyUnchanged,
     /// Something of the record does not hold.
     #[error("the record of case `{case}` does not hold at action {version}: {what}; restore it from a backup")]
     Broken {
@@ -154,10 +163,15 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// A database's message on one line, not longer than a line is.
-pub(crate) fn one_line(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.chars().take(300).collect()
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Address { what } => Self::Address { what },
+            DatabaseError::Newer { found, known } => Self::Newer { found, known },
+            DatabaseError::Failed { what } => Self::Database { what },
+            DatabaseError::Io { what, error } => Self::Io { what, error },
+        }
+    }
 }
 
 impl StoreError {
@@ -175,6 +189,8 @@ impl StoreError {
             Self::Address { .. } => "database-address",
             Self::Newer { .. } => "newer-database",
             Self::WrongKey => "wrong-master-key",
+            Self::KeyUnknown => "not-known-which-key",
+            Self::KeyUnchanged => "master-key-unchanged",
             Self::Broken { .. } | Self::Fold(_) => "record-broken",
             Self::FileSize { .. } => "file-size",
             Self::NotWhatItSays { .. } => "file-type",
@@ -191,6 +207,7 @@ impl StoreError {
     /// Whether the caller's input is at fault, and not the machine or the database.
     pub fn is_input(&self) -> bool {
         let machine = matches!(self, Self::Unknown { .. } | Self::Database { .. } | Self::Closed | Self::Io { .. });
+        let machine = machine || matches!(self, Self::KeyUnknown | Self::KeyUnchanged);
         !machine && !matches!(self, Self::Log { .. } | Self::Broken { .. } | Self::Fold(_) | Self::Backup { .. })
     }
 
@@ -220,6 +237,8 @@ impl StoreError {
             Self::Newer { found, known } => {
                 format!("数据库已由更新版本的 tongguan 修改（结构版本 {found}，本程序识别到 {known}）：请使用该版本")
             }
+            Self::KeyUnknown => "无法确定主密钥是否已更换：请用新密钥打开本库；如被拒绝，则旧密钥仍然有效".to_owned(),
+            Self::KeyUnchanged => "数据库中断，主密钥仍为旧密钥：请重新更换".to_owned(),
             Self::WrongKey => "主密钥不是建库时所用的主密钥：请提供原主密钥".to_owned(),
             Self::Broken { case, version, .. } => {
                 format!("案件 `{case}` 的记录自第 {version} 个操作起不能成立：请从备份恢复")

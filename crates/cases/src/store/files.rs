@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{Connection as _, Row as _};
+use database::{number, query, text};
+use sqlx::Row as _;
 use zeroize::Zeroizing;
 
 use super::body::is_personal_file;
-use super::db::{number, query, text};
 use super::error::StoreError;
 use super::load::{self, Head, ids, json as rows};
+use super::rewrap::still_ours;
 use super::{Store, media};
 use crate::payload::{Attachment, MAX_FILE};
 use crate::terms::CaseId;
@@ -60,7 +61,7 @@ impl Store {
         let inner = &self.inner;
         let mut writer = inner.writer.lock().await;
         let connection = writer.connection(&inner.database).await?;
-        let mut transaction = connection.begin_with(inner.database.dialect.begin()).await?;
+        let mut transaction = inner.database.begin(connection).await?;
         let heads = load::heads(&mut transaction, &inner.sql.heads, &ids([case])).await?;
         let head = heads.get(case).filter(|head| !load::is_new(head));
         let head = head.ok_or_else(|| StoreError::NoCase(case.clone()))?.clone();
@@ -86,6 +87,7 @@ impl Store {
                         ("no", key.no.into()),
                         ("wrapped", wrapped.into()),
                     ]);
+                    still_ours(inner, &mut transaction).await?;
                     query(inner.sql.put_keys.as_str()).bind(rows(&[row])).execute(&mut *transaction).await?;
                     changed(&mut transaction, case, &head).await?;
                     key

@@ -1,9 +1,8 @@
 //! Forgetting: the key goes, the record stays and still verifies.
 
-use sqlx::Connection as _;
+use database::{Dialect, query};
 
 use super::Store;
-use super::db::{Dialect, query};
 use super::error::StoreError;
 use super::files::changed;
 use super::keys::Gone;
@@ -17,7 +16,7 @@ impl Store {
         let inner = &self.inner;
         let mut writer = inner.writer.lock().await;
         let connection = writer.connection(&inner.database).await?;
-        let mut transaction = connection.begin_with(inner.database.dialect.begin()).await?;
+        let mut transaction = inner.database.begin(connection).await?;
         let heads = load::heads(&mut transaction, &inner.sql.heads, &ids([case])).await?;
         let head = heads.get(case).ok_or_else(|| StoreError::NoCase(case.clone()))?;
         let put = "UPDATE case_key SET wrapped = NULL, gone = $2 WHERE case_id = $1 AND wrapped IS NOT NULL";
@@ -29,7 +28,7 @@ impl Store {
         transaction.commit().await?;
         inner.cache().forget(case);
         // Old versions of rows and pages hold the wrapped key until they are overwritten.
-        let clean = match inner.database.dialect {
+        let clean = match inner.database.dialect() {
             Dialect::Sqlite => "PRAGMA wal_checkpoint(TRUNCATE)",
             Dialect::Postgres => "VACUUM case_key",
         };

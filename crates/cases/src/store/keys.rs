@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
@@ -15,44 +15,77 @@ use zeroize::Zeroizing;
 use super::error::StoreError;
 use crate::terms::CaseId;
 
+/// What wraps data keys is derived for.
+const WRAP: &str = "tongguan/case-store/wrap/1";
+
 /// Fills bytes with randomness. The store draws none of its own.
 pub type Random = Arc<dyn Fn(&mut [u8]) -> std::io::Result<()> + Send + Sync>;
 
 /// Bytes of a nonce of XChaCha20-Poly1305: enough that random ones never meet.
 const NONCE: usize = 24;
 
+type Master = Arc<Zeroizing<[u8; 32]>>;
+
 /// What the store needs of its caller to seal and to read: the master key, and randomness.
 #[derive(Clone)]
 pub struct Keys {
-    master: Arc<Zeroizing<[u8; 32]>>,
+    ring: Arc<RwLock<Ring>>,
     random: Random,
+}
+
+/// The master key, and the other one while it is being changed and afterwards: what was read before the change is opened after it.
+#[derive(Clone)]
+struct Ring {
+    master: Master,
+    other: Option<Master>,
 }
 
 impl Keys {
     /// The master key of a store, which has to be kept and backed up elsewhere, and a source of randomness.
     pub fn new(master: [u8; 32], random: Random) -> Self {
-        Self { master: Arc::new(Zeroizing::new(master)), random }
+        let ring = Ring { master: Arc::new(Zeroizing::new(master)), other: None };
+        Self { ring: Arc::new(RwLock::new(ring)), random }
+    }
+
+    /// The same keys for a store of its own: changed there, they stay what they are here.
+    pub(crate) fn own(&self) -> Self {
+        Self { ring: Arc::new(RwLock::new(self.ring())), random: Arc::clone(&self.random) }
+    }
+
+    fn ring(&self) -> Ring {
+        // A ring is put in whole.
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn put(&self, ring: Ring) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+    }
+
+    /// From now on what is wrapped under the new master key is opened, too.
+    pub(crate) fn expect(&self, new: &Self) {
+        self.put(Ring { other: Some(new.ring().master), ..self.ring() });
+    }
+
+    /// From now on the new master key is the master key.
+    pub(crate) fn turn(&self, new: &Self) {
+        self.put(Ring { master: new.ring().master, other: Some(self.ring().master) });
     }
 
     /// What tells this master key from others without telling it.
     pub(crate) fn check(&self) -> String {
-        transfer::hex(&*self.derive("tongguan/case-store/check/1"))
-    }
-
-    fn derive(&self, of: &str) -> Zeroizing<[u8; 32]> {
-        // A key of any length is taken.
-        let mut mac = match Hmac::<Sha256>::new_from_slice(&self.master[..]) {
-            Ok(mac) => mac,
-            Err(error) => unreachable!("HMAC takes keys of any length: {error}"),
-        };
-        mac.update(of.as_bytes());
-        Zeroizing::new(mac.finalize().into_bytes().into())
+        transfer::hex(&*derive(&self.ring().master, "tongguan/case-store/check/1"))
     }
 
     pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], StoreError> {
         let mut bytes = [0; N];
         (self.random)(&mut bytes).map_err(|error| StoreError::Io { what: "randomness".to_owned(), error })?;
         Ok(bytes)
+    }
+
+    /// Bytes that belong to a name, and to this master key.
+    pub(crate) fn named<const N: usize>(&self, name: &str) -> [u8; N] {
+        let derived = derive(&self.ring().master, &format!("tongguan/case-store/name/1\0{name}"));
+        std::array::from_fn(|at| derived[at % derived.len()])
     }
 
     /// A new data key for a case.
@@ -62,14 +95,16 @@ impl Keys {
 
     /// A data key as it is kept.
     pub(crate) fn wrap(&self, case: &CaseId, key: &DataKey) -> Result<String, StoreError> {
-        let wrapping = self.derive("tongguan/case-store/wrap/1");
+        let wrapping = derive(&self.ring().master, WRAP);
         seal(&wrapping, self.random()?, wrapped_for(case, key.no).as_bytes(), &key.key[..])
     }
 
     /// A data key as it was kept.
     pub(crate) fn unwrap(&self, case: &CaseId, no: i64, wrapped: &str) -> Result<DataKey, StoreError> {
-        let wrapping = self.derive("tongguan/case-store/wrap/1");
-        let bytes = open(&wrapping, wrapped_for(case, no).as_bytes(), wrapped).ok_or(StoreError::WrongKey)?;
+        let Ring { master, other } = self.ring();
+        let at = wrapped_for(case, no);
+        let open = |master: &Master| open(&derive(master, WRAP), at.as_bytes(), wrapped);
+        let bytes = open(&master).or_else(|| other.as_ref().and_then(open)).ok_or(StoreError::WrongKey)?;
         DataKey::from_bytes(no, &bytes).ok_or(StoreError::WrongKey)
     }
 }
@@ -78,6 +113,16 @@ impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keys")
     }
+}
+
+fn derive(master: &Master, of: &str) -> Zeroizing<[u8; 32]> {
+    // A key of any length is taken.
+    let mut mac = match Hmac::<Sha256>::new_from_slice(&master[..]) {
+        Ok(mac) => mac,
+        Err(error) => unreachable!("HMAC takes keys of any length: {error}"),
+    };
+    mac.update(of.as_bytes());
+    Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 fn wrapped_for(case: &CaseId, no: i64) -> String {

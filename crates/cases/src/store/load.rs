@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use database::{number, query, text};
 use serde::Serialize;
 use sqlx::AnyConnection;
 
 use super::body;
 use super::cache::Held;
-use super::db::{number, query, text};
 use super::error::StoreError;
 use super::keys::{CaseKeys, Gone, Keys};
 use super::sql::Sql;

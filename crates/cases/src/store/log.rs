@@ -6,14 +6,13 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use database::{number, one_line, query, text};
 use evidence::appender::Appender;
 use evidence::{CheckpointSigner, Store as LogStore};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sqlx::Connection as _;
 
-use super::db::{number, query, text};
-use super::error::{StoreError, one_line};
+use super::error::StoreError;
 use super::load::json as rows;
 use super::{Inner, Store};
 use crate::terms::{CaseId, Version};
@@ -162,7 +161,7 @@ async fn mark(inner: &Inner, marks: &[Mark], compared: u64) -> Result<(), StoreE
     let mut writer = inner.writer.lock().await;
     let connection = writer.connection(&inner.database).await?;
     let marked = async {
-        let mut transaction = connection.begin_with(inner.database.dialect.begin()).await?;
+        let mut transaction = inner.database.begin(connection).await?;
         if !marks.is_empty() {
             let of: Vec<_> = marks
                 .iter()

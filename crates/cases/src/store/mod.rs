@@ -5,31 +5,40 @@
 //! Days, keys, randomness and the evidence log come from the caller; the store reads no clock and opens no log.
 
 mod backup;
+mod beginning;
 mod body;
 mod cache;
 mod db;
 mod error;
 mod files;
 mod forget;
+mod index;
 mod keys;
 mod load;
 mod log;
 mod media;
+mod narrow;
 mod package;
 mod project;
 mod projections;
+mod published;
 mod queue;
 mod rebuild;
+mod request;
+mod restore;
+mod rewrap;
 mod search;
 mod sql;
 mod statistics;
+mod work;
 mod writer;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sqlx::{AnyConnection, AnyPool, Connection as _};
+use database::{Database, Writer};
+use sqlx::AnyPool;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 pub use error::StoreError;
@@ -39,17 +48,17 @@ pub use load::Entry;
 pub use log::{CaseLog, LogReport};
 pub use package::Imported;
 pub use project::facts::Counted;
+pub use published::Published;
 pub use queue::{Queue, QueueQuery, QueueRow};
 pub use rebuild::Difference;
+pub use request::{Done, Request};
 pub use search::Found;
 pub use statistics::{Count, Group, StatisticsQuery, percentile};
-pub use writer::{Done, Request};
 
 use crate::case::Case;
 use crate::terms::{CaseId, Version};
 use crate::world::World;
 use cache::{Cache, Held};
-use db::Database;
 use load::ids;
 use sql::{Sql, sql};
 use writer::Job;
@@ -75,33 +84,13 @@ pub(crate) struct Inner {
     pub(crate) database: Database,
     pub(crate) sql: &'static Sql,
     pub(crate) readers: AnyPool,
-    pub(crate) writer: tokio::sync::Mutex<Writer>,
-    pub(crate) index: tokio::sync::Mutex<Option<search::Index>>,
+    pub(crate) writer: Writer,
+    pub(crate) index: tokio::sync::Mutex<Option<index::Index>>,
     /// Told after each group that was recorded.
     pub(crate) recorded: Notify,
     /// Whether a log was taken over.
     pub(crate) has_log: AtomicBool,
     cache: Mutex<Cache>,
-}
-
-/// The connection that writes; none after it was lost.
-#[derive(Debug)]
-pub(crate) struct Writer(Option<AnyConnection>);
-
-impl Writer {
-    /// The connection, made anew where it was lost.
-    pub(crate) async fn connection(&mut self, database: &Database) -> Result<&mut AnyConnection, StoreError> {
-        let connection = match self.0.take() {
-            Some(connection) => connection,
-            None => database.connect().await?,
-        };
-        Ok(self.0.insert(connection))
-    }
-
-    /// Gives it up: the next who writes gets another.
-    pub(crate) fn drop_connection(&mut self) {
-        self.0 = None;
-    }
 }
 
 impl Inner {
@@ -117,20 +106,26 @@ impl Store {
     /// `address` is `sqlite:PATH`, or `postgres://USER@HOST/NAME` with the parameters of libpq. Errors: no such database, a newer
     /// one, another master key.
     pub async fn open(address: &str, keys: Keys, world: Arc<World<'static>>) -> Result<Self, StoreError> {
-        let database = Database::at(address)?;
+        Self::open_on(&Database::at(address)?, keys, world).await
+    }
+
+    /// As [`Store::open`], on a database that others keep something in, too.
+    pub async fn open_on(database: &Database, keys: Keys, world: Arc<World<'static>>) -> Result<Self, StoreError> {
+        let database = database.clone();
+        let keys = keys.own();
         let mut connection = database.connect().await?;
-        db::migrate(&mut connection, database.dialect).await?;
-        if db::setting(&mut connection, "master", &keys.check()).await? != keys.check() {
+        database::migrate(&database, &mut connection, &db::MIGRATIONS).await?;
+        if database::setting(&mut connection, "setting", rewrap::MASTER, &keys.check()).await? != keys.check() {
             return Err(StoreError::WrongKey);
         }
         let readers = database.readers().await?;
         let inner = Arc::new(Inner {
             world,
             keys,
-            sql: sql(database.dialect),
+            sql: sql(database.dialect()),
             database,
             readers,
-            writer: tokio::sync::Mutex::new(Writer(Some(connection))),
+            writer: Writer::new(connection),
             index: tokio::sync::Mutex::new(None),
             recorded: Notify::new(),
             has_log: AtomicBool::new(false),
@@ -145,19 +140,25 @@ impl Store {
     /// [`StoreError::Unknown`].
     pub async fn close(self) {
         self.inner.readers.close().await;
-        if let Some(connection) = self.inner.writer.lock().await.0.take() {
-            // There is nothing left to be lost.
-            let _ = connection.close().await;
-        }
+        self.inner.writer.close().await;
     }
 
     /// A new id for a case of a procedure, such as `sa-7k3m9qx2pd`: random, so that it tells nothing.
     pub fn new_case_id(&self, procedure: &str) -> Result<CaseId, StoreError> {
+        Ok(self.case_id(procedure, self.inner.keys.random()?))
+    }
+
+    fn case_id(&self, procedure: &str, bytes: [u8; ID_LETTERS]) -> CaseId {
         const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
         let prefix = self.inner.world.procedures.get(procedure).map_or("c", |procedure| procedure.prefix.as_str());
-        let bytes: [u8; ID_LETTERS] = self.inner.keys.random()?;
         let letters = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
-        Ok(CaseId::new(format!("{prefix}-{}", letters.collect::<String>())))
+        CaseId::new(format!("{prefix}-{}", letters.collect::<String>()))
+    }
+
+    /// The id of a case that somebody asked for under a name of their own: the same each time, so that asking again opens it once.
+    /// Nobody who does not hold the master key can tell it from a random one.
+    pub fn case_id_for(&self, procedure: &str, name: &str) -> CaseId {
+        self.case_id(procedure, self.inner.keys.named(name))
     }
 
     /// Takes an action, or opens a case with the action `open`; answers once it is durable. A request that was recorded before
@@ -181,13 +182,13 @@ impl Store {
         let keys =
             load::keys(&mut connection, self.inner.sql, &self.inner.keys, &of).await?.remove(id).unwrap_or_default();
         let statement = "SELECT seq, body, digest, leaf FROM action WHERE case_id = $1 ORDER BY seq";
-        let rows = db::query(statement).bind(id.as_str()).fetch_all(&mut *connection).await?;
+        let rows = database::query(statement).bind(id.as_str()).fetch_all(&mut *connection).await?;
         let mut leaves = Vec::with_capacity(rows.len());
         let mut bodies = Vec::with_capacity(rows.len());
         for row in &rows {
             use sqlx::Row as _;
             leaves.push(row.try_get::<Option<i64>, _>("leaf")?);
-            bodies.push((db::number(row, "seq")?, db::text(row, "body")?, db::text(row, "digest")?));
+            bodies.push((database::number(row, "seq")?, database::text(row, "body")?, database::text(row, "digest")?));
         }
         if bodies.is_empty() {
             return Err(StoreError::NoCase(id.clone()));
@@ -228,7 +229,7 @@ impl Store {
         drop(connection);
         // Head and actions have to be of one moment.
         let mut connection = self.inner.readers.acquire().await?;
-        let mut moment = connection.begin_with(self.inner.database.dialect.begin_reading()).await?;
+        let mut moment = self.inner.database.begin_reading(&mut connection).await?;
         let heads = load::heads(&mut moment, &reading_heads(self.inner.sql), &ids([id])).await?;
         let loaded = load::load(&mut moment, self.inner.sql, &self.inner.keys, &heads).await?;
         moment.commit().await?;
@@ -240,10 +241,10 @@ impl Store {
     /// The cases that follow one in the order of ids, folded.
     pub(crate) async fn some_cases(&self, after: &str, most: i64) -> Result<Vec<Held>, StoreError> {
         let mut connection = self.inner.readers.acquire().await?;
-        let mut moment = connection.begin_with(self.inner.database.dialect.begin_reading()).await?;
+        let mut moment = self.inner.database.begin_reading(&mut connection).await?;
         let statement = "SELECT case_id FROM case_head WHERE case_id > $1 ORDER BY case_id LIMIT $2";
-        let rows = db::query(statement).bind(after).bind(most).fetch_all(&mut *moment).await?;
-        let named = rows.iter().map(|row| Ok(CaseId::new(db::text(row, "case_id")?)));
+        let rows = database::query(statement).bind(after).bind(most).fetch_all(&mut *moment).await?;
+        let named = rows.iter().map(|row| Ok(CaseId::new(database::text(row, "case_id")?)));
         let named = named.collect::<Result<Vec<CaseId>, StoreError>>()?;
         let heads = load::heads(&mut moment, &reading_heads(self.inner.sql), &ids(&named)).await?;
         let loaded = load::load(&mut moment, self.inner.sql, &self.inner.keys, &heads).await?;
@@ -259,6 +260,6 @@ pub(crate) fn reading_heads(sql: &Sql) -> String {
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("database", &self.inner.database.dialect).finish_non_exhaustive()
+        f.debug_struct("Store").field("database", &self.inner.database.dialect()).finish_non_exhaustive()
     }
 }

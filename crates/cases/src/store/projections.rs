@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use database::query;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use sqlx::AnyConnection;
 
-use super::db::query;
 use super::load::json as rows;
 use super::project::facts::{Facts, facts};
 use super::project::row::{Row, row};

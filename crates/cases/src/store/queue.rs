@@ -1,15 +1,16 @@
 //! Queues: what waits for whom, nearest day first.
 
+use database::{number, query, text};
 use jiff::civil::Date;
 use law::Party;
 use serde::Serialize;
 
 use super::Store;
-use super::db::{number, query, text};
 use super::error::StoreError;
-use super::project::row::{NO_DAY, word};
+use super::narrow::conditions;
+use super::project::row::NO_DAY;
 use crate::procedure::Phase;
-use crate::terms::{Actor, ActorId, CaseId, Role, Scope, Version};
+use crate::terms::{Actor, ActorId, CaseId, Version};
 
 /// The most rows that are given at once.
 const MOST: u32 = 500;
@@ -58,7 +59,7 @@ impl QueueQuery {
 }
 
 /// One case of a queue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct QueueRow {
     /// The case.
     pub case: CaseId,
@@ -103,89 +104,6 @@ pub struct Queue {
     pub rows: Vec<QueueRow>,
     /// Whether there are more.
     pub more: bool,
-}
-
-/// Conditions put together from our own words, and what they take.
-#[derive(Debug, Default)]
-pub(crate) struct Conditions {
-    texts: Vec<String>,
-    pub(crate) values: Vec<String>,
-}
-
-impl Conditions {
-    /// A condition on one value; `?` stands for it.
-    fn add(&mut self, condition: &str, value: impl Into<String>) {
-        self.values.push(value.into());
-        self.texts.push(condition.replace('?', &format!("${}", self.values.len())));
-    }
-
-    fn plain(&mut self, condition: &str) {
-        self.texts.push(condition.to_owned());
-    }
-
-    fn text(&self) -> String {
-        if self.texts.is_empty() { "true".to_owned() } else { self.texts.join(" AND ") }
-    }
-}
-
-/// What an actor has to do with, as [`crate::may_see`] says it of one case.
-fn scope(conditions: &mut Conditions, actor: &Actor) {
-    match (&actor.scope, actor.role) {
-        (Scope::All, Role::Administrator) => {}
-        (Scope::All, Role::National | Role::Auditor) => conditions.plain("submitted = 1"),
-        (Scope::Province(region), Role::Province | Role::Auditor) => {
-            conditions.plain("submitted = 1");
-            conditions.add("province = ?", region);
-        }
-        (Scope::Handler(uscc), role) if role.is_handlers() => {
-            conditions.add("case_id IN (SELECT m.case_id FROM case_member m WHERE m.uscc = ?)", uscc);
-        }
-        (Scope::Case(id), Role::Recipient | Role::Adviser) => conditions.add("case_id = ?", id.as_str()),
-        (Scope::Office(office), role @ (Role::CertificationBody | Role::ZoneBody)) if !office.is_empty() => {
-            // What the body files itself, it sees from the first.
-            let own = if role == Role::CertificationBody { "submitted IN (1, 2)" } else { "submitted IN (1, 3)" };
-            conditions.plain(own);
-            conditions.plain("office <> ''");
-            conditions.add("office = ?", office);
-        }
-        (Scope::Office(office), Role::Prefecture | Role::SectorAuthority) if !office.is_empty() => {
-            conditions.plain("submitted = 1 AND office <> ''");
-            conditions.add("office = ?", office);
-        }
-        _ => conditions.plain("false"),
-    }
-}
-
-fn conditions(of: &QueueQuery) -> Conditions {
-    let mut conditions = Conditions::default();
-    scope(&mut conditions, &of.actor);
-    if let Some(holder) = of.holder {
-        conditions.add("holder = ?", word(&holder));
-    }
-    for (condition, value) in
-        [("procedure = ?", &of.procedure), ("state = ?", &of.state), ("province = ?", &of.province)]
-    {
-        if let Some(value) = value {
-            conditions.add(condition, value);
-        }
-    }
-    if let Some(phase) = of.phase {
-        conditions.add("phase = ?", word(&phase));
-    }
-    if let Some(officer) = &of.assigned {
-        // A name is given to a role: ` province=officer-7 `.
-        conditions.add("assigned LIKE '%=' || ? || ' %' ESCAPE '!'", like(officer.as_str()));
-    }
-    if let Some(day) = of.due_before {
-        conditions.plain("stands = 0");
-        conditions.add("due < ?", day.to_string());
-    }
-    conditions
-}
-
-/// A text in a pattern of LIKE, where nothing of it means anything.
-fn like(text: &str) -> String {
-    text.chars().flat_map(|c| if "%_!".contains(c) { vec!['!', c] } else { vec![c] }).collect()
 }
 
 impl Store {

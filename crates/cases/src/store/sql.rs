@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use super::db::{Dialect, Type};
+use database::{Dialect, Type};
+
+use super::db::stamp;
 use super::project::{row, words};
 
 /// The statements of one database.
@@ -78,7 +80,7 @@ impl Sql {
             let set = columns.iter().skip(1).map(|(name, _)| format!("{name} = excluded.{name}"));
             format!("ON CONFLICT (case_id) DO UPDATE SET {}", set.collect::<Vec<_>>().join(", "))
         };
-        let (word_names, word_rows, stamp) = (names(&words::COLUMNS), dialect.rows(&words::COLUMNS), dialect.stamp());
+        let (word_names, word_rows, stamp) = (names(&words::COLUMNS), dialect.rows(&words::COLUMNS), stamp(dialect));
         let mark = dialect.rows(&[("case_id", Type::Text), ("seq", Type::Number), ("leaf", Type::Number)]);
         Self {
             claim: format!(

@@ -59,13 +59,19 @@ pub(crate) fn complete(world: &World<'_>, case: &Case, on: Date) -> Payload {
 
 /// A made-up file, perhaps as one of the materials.
 pub(crate) fn file(material: Option<&str>, media_type: &str) -> Attachment {
+    let paper = paper(material);
     Attachment {
-        digest: "0123456789abcdef".repeat(4),
+        digest: transfer::digest(&paper),
         name: format!("{}.pdf", material.unwrap_or("paper")),
         media_type: media_type.to_owned(),
-        size: 2_048,
+        size: paper.len() as u64,
         material: material.map(str::to_owned),
     }
+}
+
+/// The content of such a file.
+pub(crate) fn paper(material: Option<&str>) -> Vec<u8> {
+    dossier::example_paper(material.unwrap_or("paper"), 1)
 }
 
 fn value(kind: &Kind, id: &str, on: Date) -> Value {
@@ -74,7 +80,8 @@ fn value(kind: &Kind, id: &str, on: Date) -> Value {
         Kind::Text { max } => json!("示例".chars().take(max.map_or(9, |max| max as usize)).collect::<String>()),
         Kind::Choice { options } => json!(options.last().unwrap().id),
         Kind::Choices { options } => json!([options.last().unwrap().id]),
-        Kind::YesNo => json!(false),
+        // What an extension asks to be so, or to be explained.
+        Kind::YesNo => json!(id.starts_with("scenario.unchanged.") || id == "extension.document_meets"),
         Kind::Tick => json!(true),
         Kind::Day => json!(if later { on.saturating_add(2.years()) } else { on }.to_string()),
         Kind::Persons | Kind::Number => json!(20),

@@ -84,8 +84,16 @@ pub(crate) fn beijing(moment: DateTime) -> Timestamp {
     moment.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).unwrap().timestamp()
 }
 
+/// Who else is told of everything that is tried on a case, and reads it back.
+pub(crate) trait Beside {
+    /// The request as it was made and what the pure core said of it; the case as it is read back, where there is one.
+    fn tried(&mut self, tried: cases::Request, came: &Result<Recorded, Refusal>) -> Option<Case>;
+}
+
 /// A running case: its record, and what was refused.
 pub(crate) struct Run {
+    pub(crate) id: CaseId,
+    pub(crate) beside: Option<Box<dyn Beside>>,
     pub(crate) world: World<'static>,
     pub(crate) record: Vec<Recorded>,
     pub(crate) case: Option<Case>,
@@ -94,7 +102,15 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn new(region: &str) -> Self {
-        Self { world: world(), record: Vec::new(), case: None, region: region.to_owned() }
+        Self { id: id(), beside: None, world: world(), record: Vec::new(), case: None, region: region.to_owned() }
+    }
+
+    fn actor(&self, role: Role) -> Actor {
+        let mut actor = actor(role, &self.region);
+        if let Scope::Case(of) = &mut actor.scope {
+            *of = self.id.clone();
+        }
+        actor
     }
 
     /// A case opened on the day by the first role that may.
@@ -129,11 +145,7 @@ impl Run {
             title: "示例".to_owned(),
         };
         let payload = Payload { opening: Some(opening), days, ..Payload::default() };
-        let actor = actor(by, &self.region);
-        let acting = Acting { by: &actor, at: beijing(at), seen: Version(0), request: None, signer: None };
-        let recorded = open_case(&self.world, &id(), acting, payload)?;
-        self.take(recorded);
-        Ok(())
+        self.take(by, at, Version(0), "open", payload)
     }
 
     /// Takes an action at a moment of Beijing, having seen the last version.
@@ -150,18 +162,29 @@ impl Run {
         action: &str,
         payload: Payload,
     ) -> Result<(), Refusal> {
-        let actor = actor(by, &self.region);
-        let key = office_key();
-        let acting = Acting { by: &actor, at: beijing(at), seen, request: None, signer: Some(&key) };
-        let recorded = act(&self.world, self.case(), acting, &ActionId::new(action), payload)?;
-        self.take(recorded);
-        Ok(())
+        self.take(by, at, seen, action, payload)
     }
 
     /// The case is what its record folds into, after every action.
-    fn take(&mut self, recorded: Recorded) {
-        self.record.push(recorded);
-        self.case = Some(fold(&id(), &self.record).unwrap());
+    fn take(&mut self, by: Role, at: DateTime, seen: Version, action: &str, payload: Payload) -> Result<(), Refusal> {
+        let actor = self.actor(by);
+        let key = office_key();
+        let acting = Acting { by: &actor, at: beijing(at), seen, request: None, signer: Some(&key) };
+        let action = ActionId::new(action);
+        let came = match &self.case {
+            None => open_case(&self.world, &self.id, acting, payload.clone()),
+            Some(case) => act(&self.world, case, acting, &action, payload.clone()),
+        };
+        let (case, at, signer) = (self.id.clone(), acting.at, Some(std::sync::Arc::new(key) as _));
+        let request = cases::Request { case, action, by: actor, at, seen, request: None, payload, signer };
+        let again = self.beside.as_mut().and_then(|beside| beside.tried(request, &came));
+        self.record.push(came?);
+        let folded = fold(&self.id, &self.record).unwrap();
+        if let Some(read) = &again {
+            assert_eq!(*read, folded, "what is read back is what the record folds into");
+        }
+        self.case = Some(again.unwrap_or(folded));
+        Ok(())
     }
 
     pub(crate) fn case(&self) -> &Case {

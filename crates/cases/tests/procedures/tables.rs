@@ -190,6 +190,10 @@ fn guard(guard: &Guard) -> String {
         Guard::Late(id) => format!("`{id}` is late"),
         Guard::Open(id) => format!("`{id}` is open"),
         Guard::Region(regions) => format!("registered in {}", regions.join(", ")),
+        Guard::Conditions(uses) => {
+            let ids = uses.iter().map(|used| format!("`{}`", used.id)).collect::<Vec<_>>();
+            format!("the conditions {}", ids.join(", "))
+        }
         Guard::Publishable => "agreed to be published".to_owned(),
     }
 }

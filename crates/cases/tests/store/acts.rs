@@ -5,6 +5,36 @@ use cases::{Payload, StoreError, Version, fold};
 use crate::support::*;
 
 #[test]
+fn cases_are_found_by_the_beginning_of_their_ids() {
+    on_both(|store, _| async move {
+        for id in ["sa-b2", "sa-b10", "sa-b1", "sa-B1", "sc-b1", "sa-b", "s"] {
+            let payload = opening(handler(1, "海川数据有限公司", "CN-BJ"), "车联网");
+            let asked = request(&cases::CaseId::new(id), &approver(1), "2025-03-03", 0, "open", payload);
+            store.act(asked).await.expect("it opens");
+        }
+        // One that was refused is no case.
+        let refused = request(&cases::CaseId::new("sa-b9"), &national(), "2025-03-03", 0, "open", text("x"));
+        store.act(refused).await.expect_err("refused");
+        for (prefix, most, expected) in [
+            ("sa-b", 10, &["sa-b", "sa-b1", "sa-b10", "sa-b2"][..]),
+            ("sa-b", 2, &["sa-b", "sa-b1"]),
+            ("sa-b1", 10, &["sa-b1", "sa-b10"]),
+            ("sa-b10", 10, &["sa-b10"]),
+            ("s", 10, &["s", "sa-B1", "sa-b", "sa-b1", "sa-b10", "sa-b2", "sc-b1"]),
+            ("", 3, &["s", "sa-B1", "sa-b"]),
+            ("sa-b9", 10, &[]),
+            ("sa-b%", 10, &[]),
+            ("sa-b\u{7f}", 10, &[]),
+            ("案", 10, &[]),
+            ("sa-b", 0, &[]),
+        ] {
+            let found = store.cases_beginning(prefix, most).await.expect("a search");
+            assert_eq!(found.iter().map(cases::CaseId::as_str).collect::<Vec<_>>(), expected, "{prefix} {most}");
+        }
+    });
+}
+
+#[test]
 fn a_case_goes_its_way_and_is_read_back_as_it_was_recorded() {
     on_both(|store, place| async move {
         let case = decided(&store, 1).await;

@@ -10,8 +10,8 @@ use std::time::Duration;
 use cases::{CaseId, CaseLog, Store, StoreError, Version};
 use evidence::{Appender, DirStore, Log, SigningKey};
 
-use crate::support::postgres::Server;
 use crate::support::*;
+use database::testing::Server;
 
 const ADDRESS: &str = "STORE_CHILD_ADDRESS";
 const LOG: &str = "STORE_CHILD_LOG";

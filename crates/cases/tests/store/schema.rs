@@ -4,19 +4,6 @@ use cases::Store;
 
 use crate::support::*;
 
-/// Runs SQL as another program would.
-async fn raw(place: &Place, sql: &'static str) {
-    if place.is_sqlite() {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.address.trim_start_matches("sqlite:"));
-        let mut connection =
-            <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("it opens");
-        sqlx::raw_sql(sql).execute(&mut connection).await.expect("it is done");
-    } else {
-        let name = place.address.rsplit('/').next().expect("a name");
-        crate::support::postgres::server().expect("it runs").psql(name, sql).expect("it is done");
-    }
-}
-
 #[test]
 fn a_program_goes_on_while_the_next_version_has_migrated() {
     on_both(|store, place| async move {
@@ -26,8 +13,8 @@ fn a_program_goes_on_while_the_next_version_has_migrated() {
                     ALTER TABLE action ADD COLUMN later BIGINT; \
                     CREATE TABLE later (id BIGINT PRIMARY KEY); \
                     CREATE INDEX action_later ON action (later); \
-                    INSERT INTO migration (version, oldest) VALUES (3, 2)";
-        raw(&place, next).await;
+                    INSERT INTO migration (version, oldest) VALUES (4, 2)";
+        place.raw(next).await.expect("it is done");
         act(&store, &case, &approver(1), "2025-03-04", "edit", filled()).await.expect("the running program goes on");
         let second = place.open().await;
         act(&second, &case, &approver(1), "2025-03-05", "submit", cases::Payload::default())
@@ -35,7 +22,7 @@ fn a_program_goes_on_while_the_next_version_has_migrated() {
             .expect("and one started now");
         assert_eq!(second.verify().await.expect("every digest holds"), 3);
         assert_eq!(second.verify_projections().await.expect("they can be read"), []);
-        raw(&place, "INSERT INTO migration (version, oldest) VALUES (4, 4)").await;
+        place.raw("INSERT INTO migration (version, oldest) VALUES (5, 4)").await.expect("it is done");
         let error = Store::open(&place.address, keys(), world()).await.expect_err("refused");
         assert_eq!(error.code(), "newer-database");
         assert!(!error.to_string().contains('\n'), "{error}");
@@ -51,7 +38,7 @@ fn what_is_recorded_is_neither_changed_nor_deleted() {
         open(&store, 1, "2025-03-03").await;
         store
     });
-    let server = crate::support::postgres::server().expect("it runs");
+    let server = database::testing::server().expect("it runs");
     let name = place.address.rsplit('/').next().expect("a name");
     for refused in [
         "UPDATE action SET body = '{}'",

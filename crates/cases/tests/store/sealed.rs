@@ -85,7 +85,7 @@ fn i8_nothing_personal_lies_open_in_the_database() {
         }
         store.close().await;
         if !place.is_sqlite() {
-            let server = crate::support::postgres::server().expect("it runs");
+            let server = database::testing::server().expect("it runs");
             let name = place.address.rsplit('/').next().expect("a name");
             server.psql(name, "CHECKPOINT").expect("what is written lies on disk");
         }

@@ -15,7 +15,7 @@ use crate::procedure::Procedure;
 use crate::walk::Walk;
 
 /// The kind of a gap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GapCode {
     /// Nothing is answered.
@@ -43,7 +43,7 @@ pub enum GapCode {
 }
 
 /// One thing that keeps a dossier from being complete.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Gap {
     /// Its kind.
     pub code: GapCode,
@@ -74,7 +74,7 @@ pub fn gaps(forms: &Forms, base: &RuleBase, procedure: Procedure, dossier: &Doss
 }
 
 /// How far a dossier is: what is needed as it stands now, and how much of it is there.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Progress {
     /// Answers that are needed; a table that needs a row and has none counts as one.
     pub required: usize,

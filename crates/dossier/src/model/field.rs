@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::need::Needs;
 
 /// Where a field stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Place {
     /// The form's id.
     pub form: String,

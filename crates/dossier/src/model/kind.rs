@@ -4,7 +4,7 @@ use law::Text;
 use serde::{Deserialize, Serialize};
 
 /// One of the answers a field offers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// Its id: the value of the answer.
@@ -14,7 +14,7 @@ pub struct Choice {
 }
 
 /// What is worked out from other answers and typed nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Computed {
     /// The number of the row.
@@ -26,7 +26,7 @@ pub enum Computed {
 }
 
 /// The kind of a field's answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "type")]
 pub enum Kind {
     /// Text; a form may limit its characters.

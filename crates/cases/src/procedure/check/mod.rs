@@ -2,6 +2,7 @@
 
 mod actions;
 mod clocks;
+mod conditions;
 mod states;
 
 use std::collections::BTreeSet;

@@ -17,7 +17,7 @@ pub(crate) const NO_SECTOR: &str = "unknown";
 const MOST_DAYS: u32 = 999;
 
 /// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counted {
     /// Cases opened.

@@ -1,5 +1,6 @@
 //! A case as a row of queues.
 
+use database::Type;
 use jiff::civil::Date;
 use law::{Bound, Party};
 use serde::{Deserialize, Serialize};
@@ -9,8 +10,6 @@ use crate::clocks::{Running, clocks};
 use crate::jurisdiction::{Before, before};
 use crate::procedure::Phase;
 use crate::world::World;
-
-use super::super::db::Type;
 
 /// The day of a row for which none runs.
 pub(crate) const NO_DAY: &str = "9999-12-31";

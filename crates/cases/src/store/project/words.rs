@@ -1,8 +1,8 @@
 //! What a search looks through of a case, and who may find it. Nothing personal: no answers, no messages, no files.
 
+use database::Type;
 use serde::Serialize;
 
-use super::super::db::Type;
 use super::row::{line, submitted};
 use crate::case::Case;
 use crate::world::World;

@@ -73,6 +73,13 @@ fn forms() -> Forms {
         ("scenario.recipient.name", "text", false),
         ("scenario.recipient.contact", "person-name", true),
         ("persons", "persons", false),
+        ("scenario.unchanged.purpose", "yes-no", false),
+        ("scenario.unchanged.parties", "yes-no", false),
+        ("scenario.growth.persons", "growth", false),
+        ("scenario.growth.size", "growth", false),
+        ("extension.document_meets", "yes-no", false),
+        ("extension.compliance", "text", false),
+        ("extension.incidents", "text", false),
     ] {
         let _ = write!(
             text,

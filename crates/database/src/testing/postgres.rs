@@ -41,13 +41,16 @@ fn reachable(name: &str) -> PathBuf {
         let reached = reached.is_ok_and(|status| status.success());
         (reached && folder.as_os_str().len() <= LONGEST).then_some(folder)
     };
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned();
-    let folder = below(target).or_else(|| below(std::env::temp_dir().join("tongguan-tests")));
+    // A test's binary lies in `target/PROFILE/deps`.
+    let binary = std::env::current_exe().ok();
+    let target = binary.as_deref().and_then(|binary| Some(binary.ancestors().nth(3)?.join("tmp")));
+    let folder = target.and_then(below).or_else(|| below(std::env::temp_dir().join("tongguan-tests")));
     folder.expect("a folder that user postgres can reach")
 }
 
 /// A running server. It is stopped when the test binary ends: it watches a pipe that closes then.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct Server {
     folder: PathBuf,
     databases: AtomicU32,
     /// The server's process.
@@ -55,14 +58,14 @@ pub(crate) struct Server {
 }
 
 /// The server of this test binary; `None`, said aloud: PostgreSQL is not installed.
-pub(crate) fn server() -> Option<&'static Server> {
+pub fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER.get_or_init(|| Server::start("")).as_ref()
 }
 
 impl Server {
     /// Starts one in a folder of its own.
-    pub(crate) fn start(name: &str) -> Option<Self> {
+    pub fn start(name: &str) -> Option<Self> {
         if bin().is_none() {
             eprintln!("no PostgreSQL in {VERSIONS}, or no right to act as its user: its half of this test is left out");
             return None;
@@ -91,7 +94,7 @@ impl Server {
     }
 
     /// Starts the server on its data, after a kill too, and waits until it answers.
-    pub(crate) fn run(&self) {
+    pub fn run(&self) {
         let (data, socket) = (self.data(), self.folder.display().to_string());
         // A killed server leaves its lock; whoever held it is gone.
         let _ = std::fs::remove_file(data.join("postmaster.pid"));
@@ -140,7 +143,7 @@ impl Server {
     }
 
     /// Ends the server as a loss of power would: SIGKILL to it and all its children, nothing brought to disk that was not.
-    pub(crate) fn kill(&self) {
+    pub fn kill(&self) {
         let main = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("it runs");
         let main: u32 = main.lines().next().and_then(|line| line.trim().parse().ok()).expect("a process id");
         let children = std::fs::read_to_string(format!("/proc/{main}/task/{main}/children")).unwrap_or_default();
@@ -157,12 +160,13 @@ impl Server {
         }
     }
 
-    pub(crate) fn data(&self) -> PathBuf {
+    /// Where its data lies on disk.
+    pub fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
     /// An empty database, by its address.
-    pub(crate) fn new_database(&self) -> String {
+    pub fn new_database(&self) -> String {
         let name = format!("t{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let socket = self.folder.display().to_string();
         let made = Command::new(program("createdb")).args(["-h", &socket, "-U", "postgres", &name]).status();
@@ -170,13 +174,14 @@ impl Server {
         self.address(&name)
     }
 
-    pub(crate) fn address(&self, name: &str) -> String {
+    /// The address of one of its databases.
+    pub fn address(&self, name: &str) -> String {
         let socket = self.folder.display().to_string().replace('/', "%2F");
         format!("postgres://postgres@{socket}/{name}")
     }
 
-    /// Runs SQL as a person at a terminal would.
-    pub(crate) fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
+    /// Runs SQL as a person at a terminal would: what it wrote, or what it complained of.
+    pub fn psql(&self, database: &str, sql: &str) -> Result<String, String> {
         let socket = self.folder.display().to_string();
         let done = Command::new(program("psql"))
             .args(["-h", &socket, "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-At", "-c", sql])

@@ -1,182 +1,17 @@
-//! A case: the fold over its actions. Whatever stands in the record is taken as it stands there; what may be put into it is
-//! decided before (`act`).
+//! The fold: each action as it changes a case.
 
 use std::collections::BTreeMap;
 
 use dossier::{Attached, Dossier, Origin};
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use serde::Serialize;
+use jiff::civil::Date;
 use serde_json::Value;
-use transfer::Terms;
 
-use crate::payload::{
-    ArtefactKind, Attachment, Channel, Handler, ItemDecision, Mark, Opening, Payload, Recorded, Report,
-};
-use crate::permit::{self, Outside};
+use super::{Case, Edit, Happened, Message, Open, Permitted, RELEASED, Release};
+use crate::outside::outside;
+use crate::payload::{Attachment, Opening, Payload, Recorded, Report};
+use crate::permit;
 use crate::procedure::Effect;
-use crate::terms::{ActionId, Actor, ActorId, CaseId, ProcedureId, RequestId, Role, StateId, Version};
-
-/// The name of the day on which a reported release left.
-pub(crate) const RELEASED: &str = "released";
-
-/// What happened, without what it took along: enough for clocks and a time line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Happened {
-    /// Its place.
-    pub version: Version,
-    /// When.
-    pub at: Timestamp,
-    /// The day in UTC+8.
-    pub day: Date,
-    /// Who.
-    pub by: Actor,
-    /// What.
-    pub action: ActionId,
-    /// The state before.
-    pub from: StateId,
-    /// The state after.
-    pub to: StateId,
-    /// The days it stated.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub days: BTreeMap<String, Date>,
-    /// The moment it stated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub moment: Option<DateTime>,
-    /// The working days it stated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workdays: Option<u32>,
-    /// Its words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-}
-
-/// A mark of an office and whether it is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Open {
-    /// The mark.
-    pub mark: Mark,
-    /// The action that made it.
-    pub made: Version,
-    /// The action that answered it.
-    pub answered: Option<Version>,
-    /// Why it was not followed, where the handler said so.
-    pub reply: Option<String>,
-}
-
-/// What somebody wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Message {
-    /// Where it stands in the record.
-    pub version: Version,
-    /// Who wrote.
-    pub by: Actor,
-    /// The words.
-    pub text: String,
-}
-
-/// A field that an officer changed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Edit {
-    /// The action.
-    pub version: Version,
-    /// The field.
-    pub at: String,
-    /// Who.
-    pub by: Actor,
-    /// What stood there before.
-    pub before: Option<Value>,
-}
-
-/// The permit of a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Permitted {
-    /// What it covers.
-    pub terms: Terms,
-    /// The signed note.
-    pub note: String,
-    /// The action that issued it.
-    pub issued: Version,
-    /// The action that revoked it.
-    pub revoked: Option<Version>,
-}
-
-/// A release that was reported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Release {
-    /// Its id.
-    pub release: String,
-    /// The day it left.
-    pub day: Date,
-    /// The action that reported it.
-    pub reported: Version,
-    /// The columns that left, `source.name`.
-    pub columns: Vec<String>,
-    /// Persons under the permit so far, as the handler counts them.
-    pub persons: Option<u64>,
-    /// What of it lies outside the permit.
-    pub outside: Vec<Outside>,
-    /// The log of the handler that holds the receipt, by its verifier key.
-    pub log: String,
-    /// The action that said it was never published.
-    pub not_published: Option<Version>,
-}
-
-/// A case as its actions made it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Case {
-    /// Its id.
-    pub id: CaseId,
-    /// Its procedure.
-    pub procedure: ProcedureId,
-    /// How many actions it has.
-    pub version: Version,
-    /// Its state.
-    pub state: StateId,
-    /// Who files.
-    pub handler: Handler,
-    /// How.
-    pub channel: Channel,
-    /// The office it goes to beside the province.
-    pub office: Option<String>,
-    /// A few words to know it by.
-    pub title: String,
-    /// The case it follows.
-    pub follows: Option<CaseId>,
-    /// The case that follows it.
-    pub followed_by: Option<CaseId>,
-    /// Handlers of the same group.
-    pub members: Vec<Handler>,
-    /// Answers and materials.
-    pub dossier: Dossier,
-    /// Inventory, determination and plan.
-    pub artefacts: BTreeMap<ArtefactKind, Value>,
-    /// Marks of offices.
-    pub marks: Vec<Open>,
-    /// Messages.
-    pub messages: Vec<Message>,
-    /// Files.
-    pub attachments: Vec<Attachment>,
-    /// Officers, a role each.
-    pub assigned: BTreeMap<Role, ActorId>,
-    /// Fields officers changed.
-    pub edits: Vec<Edit>,
-    /// The number an office gave it.
-    pub number: Option<String>,
-    /// The last decision on its items.
-    pub decisions: Vec<ItemDecision>,
-    /// Its permits, in the order of issue: a decision again and an extension each issue a new one.
-    pub permits: Vec<Permitted>,
-    /// What left.
-    pub releases: Vec<Release>,
-    /// Whether its answer may be published, where that was said.
-    pub publish: Option<bool>,
-    /// What happened, in order.
-    pub history: Vec<Happened>,
-    /// Requests by their callers' names.
-    #[serde(skip)]
-    pub(crate) requests: BTreeMap<RequestId, Version>,
-}
+use crate::terms::{Actor, CaseId, Version};
 
 /// Why a record is none of a case.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -367,7 +202,7 @@ impl Case {
         let version = self.version;
         match report {
             Report::Released { receipt, permit, persons, .. } => {
-                let outside = permit::outside(self, receipt, permit, *persons);
+                let outside = outside(self, receipt, permit, *persons);
                 let columns = receipt.columns.iter().map(|column| format!("{}.{}", column.source, column.name));
                 self.releases.push(Release {
                     release: receipt.release.clone(),
@@ -387,31 +222,6 @@ impl Case {
             }
         }
     }
-
-    /// The permit that was issued last, if it is not revoked.
-    pub fn open_permit(&self) -> Option<&Permitted> {
-        self.permits.last().filter(|permit| permit.revoked.is_none())
-    }
-
-    /// Marks that nobody answered.
-    pub fn open_marks(&self) -> impl Iterator<Item = &Mark> {
-        self.marks.iter().filter(|open| open.answered.is_none()).map(|open| &open.mark)
-    }
-
-    /// The action that a request became, if it was sent before.
-    pub fn answered_as(&self, request: &RequestId) -> Option<Version> {
-        self.requests.get(request).copied()
-    }
-
-    /// The last time an action was taken.
-    pub(crate) fn last(&self, action: &ActionId) -> Option<&Happened> {
-        self.history.iter().rev().find(|happened| happened.action == *action)
-    }
-
-    /// The last of the days that were stated under this name.
-    pub fn day_of(&self, name: &str) -> Option<Date> {
-        self.history.iter().rev().find_map(|happened| happened.days.get(name).copied())
-    }
 }
 
 /// The days an action stated; of a release that is reported, the day it left.
@@ -423,7 +233,7 @@ fn days(payload: &Payload) -> BTreeMap<String, Date> {
     days
 }
 
-pub(crate) fn attached(material: &str, file: &Attachment) -> Attached {
+fn attached(material: &str, file: &Attachment) -> Attached {
     Attached {
         material: material.to_owned(),
         digest: file.digest.clone(),

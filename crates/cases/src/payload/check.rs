@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use codes::check::uscc;
-use evidence::VerifierKey;
 
+use super::receipt::report;
+use super::{Attachment, MAX_FILE, MAX_TEXT, Mark, Opening, Payload, Verdict};
 use crate::case::Case;
 use crate::items::items;
-use crate::payload::{Attachment, MAX_FILE, MAX_TEXT, Mark, Opening, Payload, Report, Verdict};
 use crate::procedure::{ActionDefinition, Part};
 use crate::refusal::Refusal;
 use crate::world::World;
@@ -71,14 +71,14 @@ pub(crate) fn check(
     }
     if let Some(case) = case {
         decisions(case, payload)?;
-        if let Some(report) = &payload.receipt {
-            self::report(case, report)?;
+        if let Some(of) = &payload.receipt {
+            report(case, of)?;
         }
     }
     Ok(())
 }
 
-fn bad(what: impl Into<String>) -> Result<(), Refusal> {
+pub(super) fn bad(what: impl Into<String>) -> Result<(), Refusal> {
     Err(Refusal::Bad { what: what.into() })
 }
 
@@ -191,41 +191,7 @@ fn decisions(case: &Case, payload: &Payload) -> Result<(), Refusal> {
     }
 }
 
-/// The receipt stands in the log it names, and was not reported before.
-fn report(case: &Case, report: &Report) -> Result<(), Refusal> {
-    match report {
-        Report::Released { receipt, permit, proof, .. } => {
-            if transfer::digest(&transfer::canonical_bytes(permit.as_ref())) != receipt.permit {
-                return bad("the `permit.json` is not the one that the receipt names");
-            }
-            if case.releases.iter().any(|release| release.release == receipt.release) {
-                return bad(format!("release `{}` was reported already", short(&receipt.release)));
-            }
-            in_log(&transfer::canonical_bytes(receipt.as_ref()), proof, &receipt.log)
-        }
-        Report::NotPublished { entry, proof } => {
-            let known = case.releases.iter().find(|release| release.release == entry.release);
-            let Some(known) = known else {
-                return bad(format!("release `{}` was never reported here", short(&entry.release)));
-            };
-            in_log(&transfer::canonical_bytes(entry.as_ref()), proof, &known.log)
-        }
-    }
-}
-
-fn short(id: &str) -> String {
+/// As it may stand in a message.
+pub(super) fn short(id: &str) -> String {
     id.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect()
-}
-
-fn in_log(leaf: &[u8], proof: &str, log: &str) -> Result<(), Refusal> {
-    let key: Option<VerifierKey> = log.parse().ok();
-    let proof: Option<evidence::Proof> = proof.parse().ok();
-    let verified =
-        proof.zip(key).map(|(proof, key)| evidence::proof::verify_consistent_with_itself(leaf, &proof, &key));
-    match verified {
-        Some(Ok(_)) => Ok(()),
-        _ => bad(
-            "the proof does not show that the receipt stands in the log it names: send `receipt.json` and `receipt.proof` as they were released",
-        ),
-    }
 }

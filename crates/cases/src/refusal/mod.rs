@@ -1,5 +1,7 @@
 //! Why an action may not be taken: one line, what and how to mend it.
 
+mod text;
+
 use dossier::Gap;
 use jiff::civil::Date;
 use law::Text;
@@ -93,6 +95,24 @@ pub enum Refusal {
     MarksOpen {
         /// Where.
         at: Vec<String>,
+    },
+    /// Conditions of an extension are not answered.
+    #[error("{} conditions of an extension are not answered: {}; the first answer that is missing is `{}`", .conditions.len(), named(.conditions), .at.first().map_or("", String::as_str))]
+    ConditionsOpen {
+        /// The conditions.
+        conditions: Vec<String>,
+        /// Where an answer is missing.
+        at: Vec<String>,
+    },
+    /// A condition of an extension does not hold.
+    #[error("no extension is possible: by the answer at `{at}` the condition `{condition}` does not hold ({}); declare anew", sentence(&.text.en))]
+    ConditionBroken {
+        /// The condition.
+        condition: String,
+        /// The answer that says so.
+        at: String,
+        /// What the condition asks.
+        text: Text,
     },
     /// There is nothing to decide on.
     #[error("the necessity table has no item: add what is to leave")]
@@ -209,6 +229,15 @@ pub enum Refusal {
     },
 }
 
+fn named(ids: &[String]) -> String {
+    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A sentence inside another.
+fn sentence(text: &str) -> &str {
+    text.trim_end_matches(['.', '。'])
+}
+
 fn part_of(part: Part, name: Option<&str>) -> String {
     let word = serde_json::to_value(part).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
     name.map_or_else(|| format!("`{word}`"), |name| format!("the day `{name}`"))
@@ -228,6 +257,8 @@ impl Refusal {
             Self::Backwards { .. } => "clock-went-back",
             Self::Incomplete { .. } => "incomplete",
             Self::MarksOpen { .. } => "marks-open",
+            Self::ConditionsOpen { .. } => "conditions-open",
+            Self::ConditionBroken { .. } => "condition-broken",
             Self::NoItems => "no-items",
             Self::Twice { .. } => "taken-already",
             Self::NotYet { .. } => "not-yet",
@@ -246,70 +277,4 @@ impl Refusal {
             Self::Record { .. } => "record",
         }
     }
-
-    /// The same in both languages.
-    pub fn text(&self) -> Text {
-        let zh = match self {
-            Self::UnknownAction { action, procedure } => format!("程序 `{procedure}` 中没有操作 `{action}`"),
-            Self::UnknownProcedure { procedure, known } => format!("没有程序 `{procedure}`；现有：{known}"),
-            Self::Stale { case, seen, is } => {
-                format!("案件 `{case}` 现为第 {is} 版，而非第 {seen} 版：请查看其间的变化后再决定")
-            }
-            Self::NotYours { case } => format!("案件 `{case}` 不归您办理"),
-            Self::WrongRole { action, role, by } => format!("`{action}` 由 {by} 办理，`{role}` 不能办理"),
-            Self::WrongState { action, state, from } => {
-                format!("案件处于 `{state}` 状态时不能 `{action}`；可在 {from} 状态办理")
-            }
-            Self::NotInForce { action, on, from, to } => {
-                format!("`{action}` 自 {from} 至 {to} 为法定步骤，{on} 不适用")
-            }
-            Self::Backwards { day, last } => format!("{day} 早于本案上一操作的日期 {last}：请检查时钟"),
-            Self::Incomplete { gaps } => {
-                let first = gaps.first();
-                let path = first.map_or("", |gap| gap.path.as_str());
-                format!(
-                    "表单有 {} 处缺漏或错误；第一处为 `{path}`：{}",
-                    gaps.len(),
-                    first.map_or("", |gap| &gap.what.zh)
-                )
-            }
-            Self::MarksOpen { at } => {
-                let first = at.first().map_or("", String::as_str);
-                format!("有 {} 处办公室标注尚未答复；第一处为 `{first}`：请修改该项，或留言说明理由", at.len())
-            }
-            Self::NoItems => "必要性说明表中没有数据项：请填写拟出境的数据项".to_owned(),
-            Self::Twice { action } => format!("`{action}` 已办理过，只能办理一次"),
-            Self::NotYet { action, first } => format!("办理 `{action}` 之前须先办理 `{first}`"),
-            Self::NoPermit { action } => format!("`{action}` 需要有效的许可，本案没有"),
-            Self::NotOver { action, until } => {
-                format!("`{action}` 须待有效期届满{}", until.map_or(String::new(), |day| format!("（{day}）")))
-            }
-            Self::TooLate { clock, until } => match until {
-                Some(day) => format!("`{clock}` 的期限已于 {day} 届满"),
-                None => format!("`{clock}` 的期限没有起算"),
-            },
-            Self::TooEarly { clock, until } => match until {
-                Some(day) => format!("`{clock}` 的期限至 {day} 止，届满后方可办理"),
-                None => format!("`{clock}` 的期限没有起算"),
-            },
-            Self::NotOpen { clock, from } => match from {
-                Some(day) => format!("`{clock}` 的窗口自 {day} 起开放"),
-                None => format!("`{clock}` 的窗口尚不可知"),
-            },
-            Self::NotHere { action, regions } => format!("`{action}` 适用于在 {regions} 登记的处理者"),
-            Self::NotForPublication { action } => format!("`{action}` 须经咨询人同意，目前没有：请先征求同意"),
-            Self::NoChannel { procedure } => format!("程序 `{procedure}` 不以此 `channel` 办理：请另选"),
-            Self::Missing { action, part, name } => format!("`{action}` 需要 {}", part_of_zh(*part, name.as_deref())),
-            Self::NotAskedFor { action, part, name } => {
-                format!("`{action}` 不接受 {}", part_of_zh(*part, name.as_deref()))
-            }
-            Self::Bad { what } | Self::Record { what } => what.clone(),
-            Self::NoOfficeKey { action } => format!("`{action}` 将签发许可，但没有签名用的机关密钥：请指定"),
-        };
-        Text::new(zh, self.to_string())
-    }
-}
-
-fn part_of_zh(part: Part, name: Option<&str>) -> String {
-    name.map_or_else(|| part_of(part, None), |name| format!("日期 `{name}`"))
 }
