@@ -1,0 +1,76 @@
+//! Identities of other providers (OpenID Connect): whose account a subject of an issuer is. The exchange with the provider is the
+//! server's.
+
+use database::query;
+use jiff::Timestamp;
+
+use crate::account::{Account, AccountId};
+use crate::accounts::{COLUMNS, locked, read};
+use crate::error::DoorsError;
+use crate::house::Doors;
+use crate::record::{Event, NewEntry, append};
+
+/// An identity at a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct External {
+    /// The provider's address.
+    pub issuer: String,
+    /// Its name for who it is; kept as a keyed digest only.
+    pub subject: String,
+}
+
+impl Doors {
+    /// The account an identity belongs to. Letting its holder in is [`Doors::admit`].
+    pub async fn by_external(&self, external: &External) -> Result<Option<Account>, DoorsError> {
+        let of = format!(
+            "SELECT {COLUMNS} FROM door_external e JOIN door_account a ON a.id = e.account WHERE e.issuer = $1 AND e.subject = $2"
+        );
+        let of = query(of).bind(external.issuer.as_str()).bind(self.subject(external));
+        of.fetch_optional(&self.inner.readers).await?.map(|row| read(&self.inner.keys, &row)).transpose()
+    }
+
+    /// Joins an identity to an account. Errors: it belongs to another.
+    pub async fn join_external(
+        &self,
+        id: &AccountId,
+        external: &External,
+        by: &AccountId,
+        now: Timestamp,
+    ) -> Result<(), DoorsError> {
+        let mut pen = self.inner.pen().await;
+        let mut writing = pen.begin().await?;
+        locked(self, &mut writing, id).await?;
+        let put = "INSERT INTO door_external (issuer, subject, account) VALUES ($1, $2, $3) ON CONFLICT (issuer, subject) DO NOTHING";
+        let put = query(put).bind(external.issuer.as_str()).bind(self.subject(external)).bind(id.as_str());
+        if put.execute(&mut *writing).await?.rows_affected() != 1 {
+            return Err(DoorsError::ExternalTaken);
+        }
+        let entry = NewEntry::new(Event::ExternalChanged, now).of(id).by(by).what("joined");
+        append(&self.inner, &mut writing, &[entry]).await?;
+        Ok(writing.commit().await?)
+    }
+
+    /// Takes all identities of an issuer from an account; how many there were.
+    pub async fn part_external(
+        &self,
+        id: &AccountId,
+        issuer: &str,
+        by: &AccountId,
+        now: Timestamp,
+    ) -> Result<u64, DoorsError> {
+        let mut pen = self.inner.pen().await;
+        let mut writing = pen.begin().await?;
+        let gone = query("DELETE FROM door_external WHERE account = $1 AND issuer = $2").bind(id.as_str()).bind(issuer);
+        let gone = gone.execute(&mut *writing).await?.rows_affected();
+        if gone > 0 {
+            let entry = NewEntry::new(Event::ExternalChanged, now).of(id).by(by).what("parted");
+            append(&self.inner, &mut writing, &[entry]).await?;
+        }
+        writing.commit().await?;
+        Ok(gone)
+    }
+
+    fn subject(&self, external: &External) -> String {
+        self.inner.keys.tag("external", &format!("{}\0{}", external.issuer, external.subject))
+    }
+}
