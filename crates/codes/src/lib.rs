@@ -10,6 +10,7 @@ pub mod divisions;
 mod headers;
 pub mod names;
 pub mod normalise;
+pub mod provinces;
 mod taxonomy;
 
 pub use class::{Class, Identifier, KeyStrength, Sensitivity, SensitivityRow, Status};

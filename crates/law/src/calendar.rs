@@ -46,7 +46,7 @@ impl DayKind {
 }
 
 /// One day of a count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DayCount {
     /// The day.
     pub date: Date,

@@ -9,13 +9,13 @@ mod eras;
 mod export;
 mod matrix;
 mod tried;
-mod words;
+pub mod words;
 mod xml;
 
 use jiff::civil::Date;
 use law::Text;
 
-pub use book::book;
+pub use book::{Holiday, book, holidays, reading_order};
 pub use eras::{Era, eras};
 pub use export::{ExportError, ExportOptions, File, Form, export};
 pub use matrix::{Band, Cell, Matrix, Slice, matrices};

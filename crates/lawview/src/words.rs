@@ -22,7 +22,7 @@ pub(crate) fn grouped(n: u64) -> String {
 }
 
 /// A value without quotation marks, as CSV and HTML show it.
-pub(crate) fn value(value: &Value) -> String {
+pub fn value(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         other => other.to_string(),
@@ -30,7 +30,7 @@ pub(crate) fn value(value: &Value) -> String {
 }
 
 /// The unit of a count in both languages; one the house has no word for stays as it is written.
-pub(crate) fn unit(unit: &str) -> Text {
+pub fn unit(unit: &str) -> Text {
     match unit {
         "persons" => text("人", "persons"),
         other => text(other, other),
@@ -38,7 +38,7 @@ pub(crate) fn unit(unit: &str) -> Text {
 }
 
 /// What a test demands of its fact, without the fact's name.
-pub(crate) fn demand(fact: &FactDefinition, test: &Test) -> Text {
+pub fn demand(fact: &FactDefinition, test: &Test) -> Text {
     let unit = unit(&fact.unit);
     let count = |n: u64| text(format!("{} {}", grouped(n), unit.zh), format!("{} {}", grouped(n), unit.en));
     let list = |values: &[String]| text(values.join("、"), values.join(", "));
@@ -46,6 +46,7 @@ pub(crate) fn demand(fact: &FactDefinition, test: &Test) -> Text {
         (FactType::Bool, Value::Bool(true)) => text("是", "yes"),
         (FactType::Bool, Value::Bool(false)) => text("否", "no"),
         (FactType::Count, Value::Count(n)) => count(*n),
+        (_, Value::Text(word)) if fact.words.contains_key(word) => fact.words_of(wanted),
         (_, other) => text(value(other), value(other)),
     };
     match test {
@@ -82,7 +83,7 @@ pub(crate) fn demand(fact: &FactDefinition, test: &Test) -> Text {
 }
 
 /// A condition on one line.
-pub(crate) fn condition(base: &RuleBase, when: &Condition) -> Text {
+pub fn condition(base: &RuleBase, when: &Condition) -> Text {
     fn inner(base: &RuleBase, when: &Condition, nested: bool) -> Text {
         let joined = |parts: &[Condition], zh: &str, en: &str| {
             let parts: Vec<Text> = parts.iter().map(|part| inner(base, part, true)).collect();
@@ -108,8 +109,80 @@ pub(crate) fn condition(base: &RuleBase, when: &Condition) -> Text {
     inner(base, when, false)
 }
 
+/// A condition line by line, each with how deep it stands in those before it.
+pub fn condition_lines(base: &RuleBase, when: &Condition) -> Vec<(usize, Text)> {
+    fn inner(base: &RuleBase, when: &Condition, depth: usize, lines: &mut Vec<(usize, Text)>) {
+        let (head, parts) = match when {
+            Condition::All(parts) if parts.is_empty() => return lines.push((depth, text("任何情形", "always"))),
+            Condition::All(parts) => (text("同时满足：", "all of:"), parts.as_slice()),
+            Condition::Any(parts) => (text("满足其一：", "any of:"), parts.as_slice()),
+            Condition::Not(part) => (text("并非：", "not:"), std::slice::from_ref(&**part)),
+            Condition::Fact(..) => return lines.push((depth, condition(base, when))),
+        };
+        if let ([part], false) = (parts, matches!(when, Condition::Not(_))) {
+            return inner(base, part, depth, lines);
+        }
+        lines.push((depth, head));
+        for part in parts {
+            inner(base, part, depth + 1, lines);
+        }
+    }
+    let mut lines = Vec::new();
+    inner(base, when, 0, &mut lines);
+    lines
+}
+
+/// What follows from a provision, a line each; a line that rests on a provision of its own ends in its citation.
+pub fn effect(base: &RuleBase, effect: &Effect) -> Vec<Text> {
+    let cited = |of: &Text, cite: &str| {
+        let cite = base.cited(cite);
+        text(format!("{}（{}）", of.zh, cite.zh), format!("{} ({})", of.en, cite.en))
+    };
+    let named = |paths: &[law::Path]| paths.iter().map(|path| path.title()).collect::<Vec<_>>();
+    match effect {
+        Effect::Paths(paths) => named(paths),
+        Effect::Stop(what) | Effect::Refers(what) => vec![what.clone()],
+        Effect::Adds { path, to } => {
+            let (path, to) = (path.title(), to.join(", "));
+            vec![text(
+                format!("在 {to} 之外还可以选择：{}", path.zh),
+                format!("one more choice beside {to}: {}", path.en),
+            )]
+        }
+        Effect::Judgement { asks, possible } => std::iter::once(asks.clone()).chain(named(possible)).collect(),
+        Effect::Obligations(duties) => duties.iter().map(|duty| cited(&duty.text, &duty.cite)).collect(),
+        Effect::Affirms(ids) => {
+            vec![text(format!("义务照旧：{}", ids.join("、")), format!("duties remain: {}", ids.join(", ")))]
+        }
+        Effect::AlsoCheck(regimes) => regimes.iter().map(|regime| regime.why.clone()).collect(),
+        Effect::Fines(fines) => fines.iter().map(|fine| fine_line(base, fine)).collect(),
+    }
+}
+
+/// A fine on one line: how grave, how much for whom, for what.
+fn fine_line(base: &RuleBase, fine: &law::FineDefinition) -> Text {
+    let mut parts = vec![gravity(fine.gravity)];
+    if let Some(band) = fine.organisation.map(yuan) {
+        parts.push(text(format!("单位 {}", band.zh), format!("the organisation {}", band.en)));
+    }
+    if let Some(percent) = fine.turnover_percent {
+        parts.push(text(
+            format!("或者上年营业额 {percent}% 以下"),
+            format!("or up to {percent}% of last year's turnover"),
+        ));
+    }
+    if let Some(band) = fine.persons.map(yuan) {
+        parts.push(text(format!("责任人员 {}", band.zh), format!("persons responsible {}", band.en)));
+    }
+    let (money, cite) = (joined(&parts), base.cited(&fine.cite));
+    text(
+        format!("{}：{}（{}）", money.zh, fine.text.zh, cite.zh),
+        format!("{}: {} ({})", money.en, fine.text.en, cite.en),
+    )
+}
+
 /// The kind of an effect, in a word.
-pub(crate) fn kind(effect: &Effect) -> (&'static str, Text) {
+pub fn kind(effect: &Effect) -> (&'static str, Text) {
     match effect {
         Effect::Paths(_) => ("paths", text("路径", "path")),
         Effect::Stop(_) => ("stop", text("禁止", "prohibition")),
@@ -124,7 +197,7 @@ pub(crate) fn kind(effect: &Effect) -> (&'static str, Text) {
 }
 
 /// How grave a breach is.
-pub(crate) fn gravity(gravity: Gravity) -> Text {
+pub fn gravity(gravity: Gravity) -> Text {
     match gravity {
         Gravity::Ordinary => text("一般情形", "ordinary"),
         Gravity::Grave => text("情节严重", "grave"),
@@ -133,7 +206,7 @@ pub(crate) fn gravity(gravity: Gravity) -> Text {
 }
 
 /// A number of persons: the least is included, the greatest is not.
-pub(crate) fn persons(band: Band) -> Text {
+pub fn persons(band: Band) -> Text {
     match (band.min.map(grouped), band.max.map(grouped)) {
         (Some(min), Some(max)) => {
             text(format!("达到 {min} 人、不满 {max} 人"), format!("at least {min} and fewer than {max}"))
@@ -145,13 +218,13 @@ pub(crate) fn persons(band: Band) -> Text {
 }
 
 /// Names one after the other.
-pub(crate) fn joined<'a>(names: impl IntoIterator<Item = &'a Text>) -> Text {
+pub fn joined<'a>(names: impl IntoIterator<Item = &'a Text>) -> Text {
     let (zh, en): (Vec<&str>, Vec<&str>) = names.into_iter().map(|name| (name.zh.as_str(), name.en.as_str())).unzip();
     text(zh.join("、"), en.join(", "))
 }
 
 /// A band of money.
-pub(crate) fn yuan(band: Yuan) -> Text {
+pub fn yuan(band: Yuan) -> Text {
     let to = grouped(band.to);
     match band.from {
         Some(from) if from > 0 => {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::digest;
 
 /// Closes a release. Its canonical bytes are a leaf of the log; it names nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NotPublished {
     /// `tongguan/not-published/1`.
     pub form: String,

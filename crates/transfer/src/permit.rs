@@ -6,7 +6,7 @@ use law::Path;
 use serde::{Deserialize, Serialize};
 
 /// What opens the gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PermitKind {
     /// The recorded determination that the transfer is exempt.
@@ -37,7 +37,7 @@ impl PermitKind {
 }
 
 /// Who stands behind a permit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// The determination of this program.
@@ -49,13 +49,14 @@ pub enum Standing {
 }
 
 /// A column that may leave and in which form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PermittedColumn {
     /// The source.
     pub source: String,
     /// The column.
     pub name: String,
     /// The form: what the plan does to it.
+    #[schemars(with = "String")]
     pub form: Transform,
     /// For a list of persons to delete the source they withdrew from: the column is a field of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,7 +64,7 @@ pub struct PermittedColumn {
 }
 
 /// Marks the form of this artefact; its digit is the version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum PermitForm {
     /// The first.
     #[serde(rename = "tongguan/permit/1")]
@@ -71,7 +72,7 @@ pub enum PermitForm {
 }
 
 /// What a release stands on, as it travels with the data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Permit {
     /// The form of this file.
     pub form: PermitForm,

@@ -13,7 +13,7 @@ use crate::permit::{PermitKind, Standing};
 use crate::steps::Plan;
 
 /// The rule base by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RuleBaseName {
     /// Its version.
     pub version: String,
@@ -22,7 +22,7 @@ pub struct RuleBaseName {
 }
 
 /// A file that left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReleasedFile {
     /// Its path in the release folder.
     pub path: String,
@@ -40,7 +40,7 @@ pub struct ReleasedFile {
 }
 
 /// The bytes inside an encrypted file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Inner {
     /// SHA-256 of them.
     pub sha256: String,
@@ -49,7 +49,7 @@ pub struct Inner {
 }
 
 /// A column that left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReleasedColumn {
     /// The source.
     pub source: String,
@@ -58,11 +58,12 @@ pub struct ReleasedColumn {
     /// The label of what it was made from.
     pub label: String,
     /// What was done to it.
+    #[schemars(with = "String")]
     pub form: Transform,
 }
 
 /// The public receipt of a release. Its canonical bytes are the leaf of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Receipt {
     /// `tongguan/receipt/1`.
     pub form: String,
@@ -82,6 +83,7 @@ pub struct Receipt {
     pub permit: String,
     /// The public keys to which the files are encrypted; empty: they are not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
     pub encrypted_to: Vec<AgeRecipient>,
     /// The files.
     pub files: Vec<ReleasedFile>,
@@ -98,7 +100,7 @@ pub struct Receipt {
 }
 
 /// How a count of persons changed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountChange {
     /// Before the release.
     pub before: u64,
@@ -109,7 +111,7 @@ pub struct CountChange {
 }
 
 /// A source as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SourceRecord {
     /// Its name.
     pub name: String,
@@ -129,7 +131,7 @@ pub struct SourceRecord {
 }
 
 /// Rows that stayed behind for want of a live separate consent (PIPL 39).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HeldRows {
     /// No consent was given, or nobody can tell whose.
     pub without: u64,
@@ -152,7 +154,7 @@ impl HeldRows {
 }
 
 /// What is spent of a permit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PermitSpent {
     /// The permit's number or kind.
     pub permit: String,

@@ -13,7 +13,7 @@ const OFFICE_FORM: &str = "tongguan/office-permit/1";
 const MOST_PERSONS: u64 = 999_999_999_999_999;
 
 /// What a permit covers and until when. What it does not say is `None`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
     /// What it is the end of.
@@ -54,7 +54,7 @@ pub struct Terms {
 }
 
 /// One item of a permit: fields that were decided on together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PermitItem {
     /// Its name; empty where the permit has no items, only fields.
@@ -67,23 +67,25 @@ pub struct PermitItem {
 }
 
 /// A field a permit covers: a name, with or without its source, or `{ name, forms }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(from = "FieldForm")]
 pub struct PermitField {
     /// `field` or `source.field`.
     pub name: String,
     /// The forms in which it may leave; none: in any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
     pub forms: Vec<Transform>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 enum FieldForm {
     Name(String),
     Forms {
         name: String,
         #[serde(default)]
+        #[schemars(with = "Vec<String>")]
         forms: Vec<Transform>,
     },
 }

@@ -13,7 +13,7 @@ pub use facts::FactDifference;
 pub use rules::{Bearing, RuleDifference};
 
 /// How one determination came out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Side {
     /// The outcome.
     pub outcome: Outcome,
@@ -28,7 +28,7 @@ pub struct Side {
 }
 
 /// Another determination (`there`) against one of this rule base (`here`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Comparison {
     /// Whether outcome and paths are the same here and there.
     pub agree: bool,

@@ -18,7 +18,7 @@ use crate::logic::known::Known;
 use crate::{Facts, LawError, Outcome, Path, RuleBase, Status, Text, Value, determine};
 
 /// Ways to a lighter path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Lighter {
     /// Fewest changes first; none contains another that does as much.
     pub ways: Vec<Way>,
@@ -29,7 +29,7 @@ pub struct Lighter {
 }
 
 /// A set of changes after which the law says a lighter path, or one more to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Way {
     /// What changes, all of it together.
     pub changes: Vec<Change>,
@@ -46,7 +46,7 @@ pub struct Way {
 }
 
 /// A provision a way rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Resting {
     /// Rule id.
     pub id: String,
@@ -57,7 +57,7 @@ pub struct Resting {
 }
 
 /// One change of what leaves or of what it stands on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Change {
     /// The fact.
     pub fact: String,

@@ -20,7 +20,7 @@ impl FactIndex {
 }
 
 /// What kind of value a fact takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactType {
     /// true or false
@@ -51,7 +51,7 @@ impl fmt::Display for FactType {
 }
 
 /// The written form of a code fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CodeForm {
     /// ISO 3166-1 alpha-2: two capital letters.

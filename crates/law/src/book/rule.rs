@@ -9,7 +9,7 @@ use crate::logic::condition::Condition;
 use crate::{Path, Status, Text, source};
 
 /// A law, order or guide that provisions belong to; defined once in `instruments.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Instrument {
     /// How it is cited, for example `CAC Order 16`.

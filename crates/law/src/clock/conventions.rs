@@ -16,7 +16,7 @@ pub enum FirstDay {
 }
 
 /// Where a period of months or years ends (Civil Code 202: the day of the same number, else the month's last).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MonthEnd {
     /// The day of the same number; where the month lacks it, its last day.
@@ -26,7 +26,7 @@ pub enum MonthEnd {
 }
 
 /// What becomes of a period of days, months or years whose last day is a rest day (Civil Code 203: it rolls on).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RestDayEnd {
     /// It ends there all the same.
@@ -36,7 +36,7 @@ pub enum RestDayEnd {
 }
 
 /// Whether a weekend day worked by notice is a working day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MakeUpDays {
     /// It is.
@@ -46,7 +46,7 @@ pub enum MakeUpDays {
 }
 
 /// One way of counting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Conventions {
     /// Whether the day of the event counts.
     pub first_day: FirstDay,

@@ -29,7 +29,7 @@ impl Start {
 }
 
 /// Days on which a clock stood still, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Pause {
     /// First day.
     pub from: Date,
@@ -47,7 +47,7 @@ pub struct Events {
 }
 
 /// What is known of a last day that may be a rest day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct RestDay {
     /// Why it is no working day.
     pub why: Text,
@@ -58,7 +58,7 @@ pub struct RestDay {
 }
 
 /// How a clock runs from one event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Run {
     /// The day of the event.
     pub start: Date,

@@ -8,7 +8,7 @@ use crate::book::scenario::Scenario;
 use crate::{Path, Status, Text, source};
 
 /// Whether a list says what needs a procedure, or what is free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ListKind {
     /// A negative list: what needs a procedure; what is off it is free within its scenarios.
@@ -18,7 +18,7 @@ pub enum ListKind {
 }
 
 /// How much of an edition was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Extent {
     /// Every row.
@@ -28,7 +28,7 @@ pub enum Extent {
 }
 
 /// What a row asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ListPath {
     /// Nothing.
@@ -58,7 +58,7 @@ impl ListPath {
 }
 
 /// From when to when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     /// First day.
@@ -73,7 +73,7 @@ pub struct Term {
 }
 
 /// A number of persons: `min` included (以上), `max` not (不满).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The least.
@@ -85,7 +85,7 @@ pub struct Band {
 }
 
 /// The two numbers of persons; each is tested apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bands {
     /// Persons of ordinary information.
@@ -113,7 +113,7 @@ impl Bands {
 }
 
 /// Of which information persons are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PersonKind {
     /// Ordinary personal information.
@@ -136,7 +136,7 @@ impl PersonKind {
 }
 
 /// A sector the list covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListSector {
     /// Its official name and the English one, of which `handler.sector` is made.
@@ -147,7 +147,7 @@ pub struct ListSector {
 }
 
 /// A scenario of a sector.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListScenario {
     /// Its official name and the English one, of which `list.scenario` is made.
@@ -164,7 +164,7 @@ pub struct ListScenario {
 }
 
 /// Fields the list names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSet {
     /// Id within the edition.
@@ -184,7 +184,7 @@ pub struct FieldSet {
 }
 
 /// A row: scenarios, numbers of persons, path; or data that counts as important.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListRow {
     /// Id within the edition; the rule's id ends in it.
@@ -231,7 +231,7 @@ impl ListRow {
 }
 
 /// A reading with its status.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListReading {
     /// The reading.
@@ -244,7 +244,7 @@ pub struct ListReading {
 }
 
 /// A row that sends whatever of the sector is not named to the national numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResidualRow {
     /// Id within the edition.
@@ -268,7 +268,7 @@ pub struct ResidualRow {
 }
 
 /// Reference rules by which a handler's whole store counts as important data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScaleRule {
     /// Id within the edition.
@@ -285,7 +285,7 @@ pub struct ScaleRule {
 }
 
 /// What the list or its measures ask of whoever uses it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListDuty {
     /// Stable id: `zone-filing` is to be met before anything leaves, `zone-report` after it.
@@ -302,7 +302,7 @@ pub struct ListDuty {
 }
 
 /// Whether another zone's list may be used here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Adoption {
     /// The provision.
@@ -314,7 +314,7 @@ pub struct Adoption {
 }
 
 /// Another regime that stays beside the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListRegime {
     /// Its name in English, the stable key.
@@ -329,7 +329,7 @@ pub struct ListRegime {
 }
 
 /// How many there are by the publisher's own account.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
     /// Sectors.
@@ -347,7 +347,7 @@ pub struct Published {
 }
 
 /// One edition of one list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListEdition {
     /// Its id, which is the file's name.

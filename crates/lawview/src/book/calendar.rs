@@ -10,11 +10,16 @@ use super::part::{Part, both, source, status, t};
 use crate::words::text;
 
 /// Days off of one name that follow one another, and the days worked to make up for it.
-struct Holiday {
-    name: Text,
-    from: Date,
-    to: Date,
-    make_up: Vec<Date>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holiday {
+    /// Its name.
+    pub name: Text,
+    /// The first day off.
+    pub from: Date,
+    /// The last day off.
+    pub to: Date,
+    /// The weekend days worked to make up for it.
+    pub make_up: Vec<Date>,
 }
 
 pub(crate) fn part(material: &Material<'_>) -> Part {
@@ -59,7 +64,8 @@ fn short(day: Date) -> String {
     format!("{:02}-{:02}", day.month(), day.day())
 }
 
-fn holidays(calendar: &Calendar, year: i16) -> Vec<Holiday> {
+/// The holidays of a year, in order; none of a year the calendar does not cover.
+pub fn holidays(calendar: &Calendar, year: i16) -> Vec<Holiday> {
     let mut found: Vec<Holiday> = Vec::new();
     let mut make_up: Vec<(Date, Text)> = Vec::new();
     for day in date(year, 1, 1).series(1.day()).take_while(|day| day.year() == year) {

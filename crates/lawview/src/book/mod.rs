@@ -13,6 +13,9 @@ mod part;
 mod provisions;
 mod timeline;
 
+pub use calendar::{Holiday, holidays};
+pub use provisions::natural as reading_order;
+
 use std::fmt::Write as _;
 
 use law::{RuleBase, Text};

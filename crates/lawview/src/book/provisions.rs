@@ -38,8 +38,8 @@ fn instrument(material: &Material<'_>, id: &str, instrument: &Instrument) -> Mar
     }
 }
 
-/// The order in which a lawyer reads: article 5 before article 10.
-fn natural(id: &str) -> Vec<(u64, String)> {
+/// The order in which a lawyer reads, as a key of a rule's id: article 5 before article 10.
+pub fn natural(id: &str) -> Vec<(u64, String)> {
     let part = |part: &str| {
         let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
         // What begins with no number comes after all that do.

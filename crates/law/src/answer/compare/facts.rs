@@ -8,7 +8,7 @@ use crate::answer::determination::Determination;
 use crate::{Facts, FieldFacts, RuleBase, Text, Value, determine_by_field};
 
 /// A fact in which two determinations differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FactDifference {
     /// Its id; `on` for the day, `by_field` for what was so of single fields.
     pub fact: String,

@@ -9,7 +9,7 @@ use crate::answer::determination::Determination;
 use crate::answer::words::join;
 
 /// How a provision bears on a determination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bearing {
     /// It applies.
@@ -23,7 +23,7 @@ pub enum Bearing {
 }
 
 /// A provision that bears on the two sides differently.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RuleDifference {
     /// Rule id.
     pub id: String,
