@@ -32,8 +32,8 @@ impl Running {
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 address.send(listener.local_addr().unwrap()).unwrap();
-                let routes = server::router(witness, Arc::new(|| NOW));
-                server::serve(listener, routes, async { drop(ended.await) }).await.unwrap();
+                let routes = server::witness::router(witness, Arc::new(|| NOW));
+                server::witness::serve(listener, routes, async { drop(ended.await) }).await.unwrap();
             });
         });
         Self { address: found.recv().unwrap(), end: Some(end), thread: Some(thread) }

@@ -1,0 +1,11 @@
+//! The HTTP API, asked in process on both databases. Every answer is held against the document.
+
+mod attack;
+mod document;
+mod errors;
+mod files;
+mod law;
+mod people;
+mod roles;
+mod support;
+mod walk;
