@@ -1,6 +1,7 @@
 //! What may be typed. Help texts are not here but in the catalogue, in both languages.
 
 mod case;
+mod serve;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 pub(crate) use case::{ActArgs, CaseArgs, CaseCommand, ListArgs, NewArgs};
+pub(crate) use serve::ServeArgs;
 
 /// The form of what is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,6 +62,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Log(LogCommand),
     Case(CaseArgs),
+    Serve(Box<ServeArgs>),
     Sample(SampleArgs),
 }
 

@@ -110,6 +110,7 @@ fn run(cli: Cli, say: Say) -> Result<Answer, Failure> {
             Command::Tally(args) => commands::tally::run(&context, &args).await,
             Command::Log(args) => commands::log::run(&context, &args).await,
             Command::Case(args) => commands::case::run(&context, &args).await,
+            Command::Serve(args) => commands::serve::run(&context, &args).await,
             Command::Sample(args) => commands::sample::run(&context, &args),
         }
     });

@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod plan;
 pub(crate) mod rules;
 pub(crate) mod sample;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod stops;
 pub(crate) mod tally;

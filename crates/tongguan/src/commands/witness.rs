@@ -33,7 +33,7 @@ pub(crate) async fn run(context: &Context, args: &WitnessArgs) -> Result<Answer,
     let listener = TcpListener::bind(args.listen).await.map_err(refused)?;
     let address = listener.local_addr()?;
     announce(context, address, &key, &origins)?;
-    let routes = server::router(own.state, Arc::new(unix_seconds));
+    let routes = server::witness::router(own.state, Arc::new(unix_seconds));
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let (told, mut hears) = tokio::sync::watch::channel(false);
     let end = async move {
@@ -43,7 +43,7 @@ pub(crate) async fn run(context: &Context, args: &WitnessArgs) -> Result<Answer,
         }
         let _ = told.send(true);
     };
-    let serving = server::serve(listener, routes, end);
+    let serving = server::witness::serve(listener, routes, end);
     let too_long = async {
         let _ = hears.wait_for(|told| *told).await;
         tokio::time::sleep(LAST_ANSWERS).await;

@@ -13,7 +13,7 @@ use crate::screen::{Paint, paint};
 use crate::{Answer, Failure};
 
 /// The name under which permits are signed where the office gives no key of its own.
-pub(super) const OFFICE: &str = "tongguan.local/office";
+pub(in crate::commands) const OFFICE: &str = "tongguan.local/office";
 
 pub(super) async fn run(desk: &Desk<'_>, args: &ActArgs) -> Result<Answer, Failure> {
     let case = desk.case(&args.case).await?;

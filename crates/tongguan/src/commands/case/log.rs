@@ -4,10 +4,12 @@ use std::fs::{File, TryLockError};
 use std::sync::Arc;
 use std::time::Duration;
 
+use cases::Store;
+use clearance::Home;
 use evidence::{Appender, DirStore, Log};
 
-use super::Desk;
 use crate::Failure;
+use crate::commands::Context;
 
 /// The folder of the log in the state folder: static files, to be served as they are.
 const FOLDER: &str = "cases-log";
@@ -19,13 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Holds the log: one process has it.
-pub(super) struct Held {
+pub(in crate::commands) struct Held {
     _lock: File,
 }
 
 /// Takes the log over, unless another process has it: that one logs what is recorded here, too.
-pub(super) async fn take(desk: &Desk<'_>) -> Result<Option<Held>, Failure> {
-    let root = desk.home.root();
+pub(in crate::commands) async fn take(context: &Context, home: &Home, store: &Store) -> Result<Option<Held>, Failure> {
+    let root = home.root();
     let lock = File::options().create(true).truncate(false).write(true).open(root.join("cases.lock"))?;
     match lock.try_lock() {
         Ok(()) => {}
@@ -33,25 +35,25 @@ pub(super) async fn take(desk: &Desk<'_>) -> Result<Option<Held>, Failure> {
         Err(TryLockError::Error(error)) => return Err(error.into()),
     }
     let failed = |error: evidence::LogError| Failure::Other(format!("{FOLDER}: {error}"));
-    let key = desk.home.keys.case_log_key(ORIGIN)?;
+    let key = home.keys.case_log_key(ORIGIN)?;
     let folder = root.join(FOLDER);
-    let store = DirStore::new(&folder);
+    let files = DirStore::new(&folder);
     if !folder.join("checkpoint").exists() {
-        Log::create(&store, ORIGIN, &key).map_err(failed)?;
+        Log::create(&files, ORIGIN, &key).map_err(failed)?;
     }
-    let log = Log::open(store, &[key.verifier()]).map_err(failed)?;
-    let report = desk.store.attach_log(Arc::new(Appender::new(log, key))).await?;
+    let log = Log::open(files, &[key.verifier()]).map_err(failed)?;
+    let report = store.attach_log(Arc::new(Appender::new(log, key))).await?;
     for (case, version) in &report.lost {
         let values = [("case", case.as_str()), ("version", &version.to_string())];
-        desk.context.error(&desk.context.say.fill("case.log-lost", &values));
+        context.error(&context.say.fill("case.log-lost", &values));
     }
     Ok(Some(Held { _lock: lock }))
 }
 
 /// Waits until what was recorded stands in the log.
-pub(super) async fn finish(desk: &Desk<'_>) -> Result<(), Failure> {
+pub(in crate::commands) async fn finish(store: &Store) -> Result<(), Failure> {
     let mut waited = Duration::ZERO;
-    while waited < PATIENCE && desk.store.unlogged().await? > 0 {
+    while waited < PATIENCE && store.unlogged().await? > 0 {
         tokio::time::sleep(LOOK).await;
         waited += LOOK;
     }

@@ -2,12 +2,14 @@
 
 mod act;
 mod list;
-mod log;
+pub(super) mod log;
 mod new;
 mod package;
 mod parts;
 mod procedures;
 mod show;
+
+pub(super) use act::OFFICE;
 
 use std::sync::Arc;
 
@@ -20,6 +22,9 @@ use jiff::tz::Offset;
 use super::Context;
 use crate::args::{CaseArgs, CaseCommand};
 use crate::{Answer, Failure};
+
+/// Cases whose ids begin alike are counted up to here.
+const SEVERAL: u32 = 1_000;
 
 /// Everything a command on cases works with.
 pub(crate) struct Desk<'a> {
@@ -60,7 +65,8 @@ pub(crate) async fn run(context: &Context, args: &CaseArgs) -> Result<Answer, Fa
         CaseCommand::New(_) | CaseCommand::Act(_) | CaseCommand::Import { .. } | CaseCommand::Restore { .. }
     );
     // Whoever serves a database of its own logs what is recorded there.
-    let held = if records && args.database.is_none() { log::take(&desk).await? } else { None };
+    let held =
+        if records && args.database.is_none() { log::take(desk.context, &desk.home, &desk.store).await? } else { None };
     let answer = match &args.command {
         CaseCommand::Procedures { .. } => Ok(Answer::Yes),
         CaseCommand::Form { of } => new::form(&desk, of).await,
@@ -83,14 +89,14 @@ pub(crate) async fn run(context: &Context, args: &CaseArgs) -> Result<Answer, Fa
         CaseCommand::Check { rebuild } => list::check(&desk, *rebuild).await,
     };
     if held.is_some() {
-        log::finish(&desk).await?;
+        log::finish(&desk.store).await?;
     }
     desk.store.close().await;
     answer
 }
 
 /// Procedures, forms and law. They live as long as the program.
-fn world() -> Result<Arc<World<'static>>, Failure> {
+pub(super) fn world() -> Result<Arc<World<'static>>, Failure> {
     let procedures: &'static Procedures = Box::leak(Box::new(Procedures::embedded()?));
     let base: &'static law::RuleBase = Box::leak(Box::new(rule_base()?));
     Ok(Arc::new(World::new(procedures, dossier::forms(), base)?))
@@ -123,20 +129,14 @@ impl<'a> Desk<'a> {
             Err(StoreError::NoCase(_)) => {}
             found => return Ok(found?),
         }
-        let mut query = self.everything();
-        query.most = 500;
-        let mut found = Vec::new();
-        loop {
-            let page = self.store.queue(&query).await?;
-            found.extend(page.rows.iter().filter(|row| row.case.as_str().starts_with(id)).map(|row| row.case.clone()));
-            let Some(last) = page.rows.last().filter(|_| page.more) else { break };
-            query.after = Some((last.due, last.case.clone()));
-        }
+        let found = self.store.cases_beginning(id, SEVERAL).await?;
         match found.as_slice() {
             [one] => Ok(self.store.case(one).await?),
             [] => Err(Failure::Input(self.context.say.fill("case.none", &[("id", id)]))),
             several => {
-                let count = several.len().to_string();
+                // Nobody counts further.
+                let more = if several.len() == SEVERAL as usize { "+" } else { "" };
+                let count = format!("{}{more}", several.len());
                 Err(Failure::Input(self.context.say.fill("case.several", &[("id", id), ("count", &count)])))
             }
         }
