@@ -12,8 +12,6 @@ async fn consulted(store: &cases::Store, nth: u64, name: &str, text: &str, publi
     }
     store.act(request(&case, &approver(nth), "2026-07-01", 0, "open", payload)).await.expect("opened");
     let written = answers(&[
-        ("handler.name", name.into()),
-        ("handler.uscc", uscc(nth).into()),
         ("consultation.question", "May we send it?".into()),
         ("consultation.procedure", "standard-contract".into()),
     ]);
@@ -25,7 +23,7 @@ async fn consulted(store: &cases::Store, nth: u64, name: &str, text: &str, publi
     act(store, &case, &province("CN-BJ"), "2026-07-06", "redact", words(text)).await.expect("redacted");
     if publish {
         act(store, &case, &approver(nth), "2026-07-07", "agree", Payload::default()).await.expect("agreed");
-        act(store, &case, &province("CN-BJ"), &format!("2026-07-{}", 8 + nth), "publish", Payload::default())
+        act(store, &case, &province("CN-BJ"), &format!("2026-07-{:02}", 8 + nth), "publish", Payload::default())
             .await
             .expect("published");
     }

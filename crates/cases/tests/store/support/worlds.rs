@@ -80,6 +80,8 @@ fn forms() -> Forms {
         ("extension.document_meets", "yes-no", false),
         ("extension.compliance", "text", false),
         ("extension.incidents", "text", false),
+        ("consultation.question", "text", false),
+        ("consultation.procedure", "text", false),
     ] {
         let _ = write!(
             text,
