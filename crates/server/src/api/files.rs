@@ -64,7 +64,7 @@ async fn put(asked: Asked<OfCase, FileAsked, Sent>) -> Result<Made<Attachment>, 
     if material.is_some_and(|id| house.world.forms.material(id).is_none()) {
         return Err(Problem::bad("`material` 不是表单所列材料", "`material` is none of the forms' materials"));
     }
-    let kept = desk::keep(house, &case.id, &upload, material).await?;
+    let kept = desk::keep(house, who, &case, &upload, material).await?;
     Ok(Made { at: format!("/api/cases/{}/files/{}", case.id, kept.digest), of: kept })
 }
 

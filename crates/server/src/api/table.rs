@@ -95,7 +95,7 @@ where
     let answering: Handler = Arc::new(move |house, visitor, pairs, request| {
         let handler = handler.clone();
         Box::pin(async move {
-            admitted(&house, &visitor, need, &request)?;
+            admitted(&visitor, need, &request)?;
             let key = key(request.headers())?;
             let path = path::<P>(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
             let query = query::<Q>(request.uri().query().unwrap_or_default())?;
@@ -123,7 +123,7 @@ where
 }
 
 /// Whether whoever asks reaches the operation.
-fn admitted(house: &Shared, visitor: &Visitor, need: Need, request: &Request) -> Result<(), Problem> {
+fn admitted(visitor: &Visitor, need: Need, request: &Request) -> Result<(), Problem> {
     // A cookie is sent by any page; the token of the session by ours alone.
     if visitor.who.as_ref().is_some_and(|who| who.session().is_some()) && !request.method().is_safe() {
         csrf::holds(visitor, request.headers())?;
@@ -143,7 +143,6 @@ fn admitted(house: &Shared, visitor: &Visitor, need: Need, request: &Request) ->
     }
     match (&who.via, scopes) {
         (Via::Token(held), Some(scopes)) if !scopes.iter().any(|scope| held.contains(scope)) => {
-            let _ = house;
             Err(desk::token_scope(scopes))
         }
         _ => Ok(()),

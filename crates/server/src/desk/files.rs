@@ -1,6 +1,6 @@
 //! Files that are handed in and given out.
 
-use ::cases::{Attachment, Case, CaseId, NewFile, Role};
+use ::cases::{Attachment, Case, NewFile, Role};
 use bytes::Bytes;
 use law::Text;
 
@@ -55,15 +55,18 @@ impl Upload {
 }
 
 /// Keeps a file for a case. Its content has to be what its type says; it is sealed where it may hold personal data.
+/// Whoever hands it in has to have an action there that takes files along.
 pub(crate) async fn keep(
     house: &House,
-    case: &CaseId,
+    who: &Who,
+    case: &Case,
     upload: &Upload,
     material: Option<&str>,
 ) -> Result<Attachment, Problem> {
+    permission::may_hand_in(house, who, case)?;
     let name = upload.plain_name();
     let file = NewFile { name: &name, media_type: upload.kind(), material, bytes: &upload.bytes };
-    Ok(house.store.put_file(case, &file).await?)
+    Ok(house.store.put_file(&case.id, &file).await?)
 }
 
 /// A file of a case for whoever may fetch it, with its name and type. What was handed in and never attached is given to nobody; a

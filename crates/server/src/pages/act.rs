@@ -78,7 +78,7 @@ async fn form(
         "blocked": blocked.map(|why| say.of(&why.what)),
         "problem": wrong.map(|wrong| say.of(&wrong.what)),
         "gaps": gaps,
-        "preview": super::consult::preview(house, say, &case, action),
+        "preview": super::consult::preview(say, &case, action),
     });
     shown(house, visitor, "act.html", with(head(say, who, &view, "overview"), context))
 }
@@ -310,7 +310,7 @@ async fn payload(
             }
             Part::Attachments => {
                 for upload in filled.files("attachments") {
-                    payload.attachments.push(desk::keep(house, &case.id, upload, filled.text("material")).await?);
+                    payload.attachments.push(desk::keep(house, who, case, upload, filled.text("material")).await?);
                 }
             }
             Part::Assignee => payload.assignee = filled.text("assignee").map(ActorId::new),
@@ -318,7 +318,7 @@ async fn payload(
             Part::Case => payload.case = filled.text("case").map(CaseId::new),
             Part::Member => payload.member = member(filled),
             Part::Marks => payload.marks = marks(who, case, filled),
-            Part::Decisions => payload.decisions = decisions(house, case, filled)?,
+            Part::Decisions => payload.decisions = decisions(case, filled)?,
             Part::Receipt => payload.receipt = receipt(filled)?,
             Part::Artefacts => {
                 let found = artefacts(house, filled).await?;
@@ -361,8 +361,7 @@ fn marks(who: &Who, case: &Case, filled: &Filled) -> Vec<Mark> {
 }
 
 /// A decision on each item; the items are numbered as the page shows them.
-fn decisions(house: &House, case: &Case, filled: &Filled) -> Result<Vec<ItemDecision>, Problem> {
-    let _ = house;
+fn decisions(case: &Case, filled: &Filled) -> Result<Vec<ItemDecision>, Problem> {
     let mut decisions = Vec::new();
     for (item, no) in cases::items(&case.dossier).into_iter().zip(1..) {
         let of = |name: &str| filled.text(&format!("item.{no}.{name}"));

@@ -184,6 +184,9 @@ async fn made_account(house: &House, who: &Who, filled: &Filled) -> Result<Strin
         organisation: organisation.map(|one| one.id),
         lang: None,
     };
+    if !house.doors.policies().allows_account(who.as_asked(), &new.scope).allowed {
+        return Err(Problem::forbidden());
+    }
     let now = house.now();
     let account = house.doors.create(new, &who.account.id, now).await?;
     let (secret, _) =
@@ -243,6 +246,9 @@ pub(super) async fn change_account(
 ) -> Result<Response, Problem> {
     may(&house, &who, Action::ManageAccounts)?;
     let account = known_account(&house, &id).await?;
+    if !house.doors.policies().allows_account(who.as_asked(), &account.scope).allowed {
+        return Err(Problem::forbidden());
+    }
     let (doors, now) = (&house.doors, house.now());
     let made = if filled.text("what") == Some("invite") {
         doors

@@ -312,7 +312,6 @@ pub(super) async fn new_case(
     match desk::open(&house, &who, payload, request).await {
         Ok(opened) => {
             house.metrics.acted("open");
-            let _ = opened.done;
             Ok(Redirect::to(&format!("/cases/{}?done=opened", opened.case)).into_response())
         }
         Err(problem) if problem.status.is_client_error() => {

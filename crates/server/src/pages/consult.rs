@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::props::Say;
 use super::shown;
 use crate::desk::publication::{Piece, Shown, draft, published};
-use crate::house::{House, Shared};
+use crate::house::Shared;
 use crate::problem::Problem;
 use crate::who::Visitor;
 
@@ -99,8 +99,7 @@ fn entry(say: Say<'_>, one: &Shown) -> Value {
 }
 
 /// What would be published of a case as it stands; none where there is nothing yet.
-pub(super) fn preview(house: &House, say: Say<'_>, case: &Case, action: &str) -> Option<Value> {
-    let _ = house;
+pub(super) fn preview(say: Say<'_>, case: &Case, action: &str) -> Option<Value> {
     matches!(action, "agree" | "object" | "publish")
         .then(|| Published::of(case))
         .flatten()

@@ -295,7 +295,7 @@ pub(super) async fn save(
         remove_row(&case, gone, &mut payload);
     }
     for (name, upload) in filled.uploads("material.") {
-        payload.attachments.push(desk::keep(&house, &case.id, upload, Some(name)).await?);
+        payload.attachments.push(desk::keep(&house, &who, &case, upload, Some(name)).await?);
     }
     let version = if payload == Payload::default() {
         case.version

@@ -18,9 +18,14 @@ mod shown;
 mod statistics;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
+use crate::desk;
 use crate::house::Shared;
+use crate::who::Visitor;
 
 pub(crate) use shown::{back, shown};
 
@@ -71,4 +76,20 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/admin/accounts/{id}", get(admin::account).post(admin::change_account))
         .route("/admin/organisations", get(admin::organisations).post(admin::new_organisation))
         .route("/admin/reads", get(admin::reads))
+        .layer(from_fn(for_people))
+}
+
+/// Pages are for people: a token, whose scopes pages do not know, reaches the API alone. Whoever has to set up a second factor first is
+/// led there from every page that is not open to all.
+async fn for_people(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let who = request.extensions().get::<Visitor>().and_then(|visitor| visitor.who.as_ref());
+    if who.is_some_and(|who| who.session().is_none()) {
+        return desk::session_only().into_response();
+    }
+    let own = path == "/" || ["/cases", "/search", "/admin"].iter().any(|room| path.starts_with(room));
+    if own && who.is_some_and(|who| who.must_enrol) {
+        return Redirect::to("/account").into_response();
+    }
+    next.run(request).await
 }
