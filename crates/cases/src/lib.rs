@@ -39,8 +39,8 @@ pub use procedure::{
 pub use refusal::Refusal;
 pub use reminders::{Ahead, Because, Reminder, reminders};
 pub use store::{
-    CaseLog, Count, Counted, Difference, Done, Entry, Found, Group, Imported, Keys, LogReport, NewFile, Published,
-    Queue, QueueQuery, QueueRow, Random, Request, StatisticsQuery, Store, StoreError, percentile,
+    CaseLog, Count, Counted, Difference, Done, Entry, Found, Group, Imported, Keys, LogReport, NewFile, News,
+    Published, Queue, QueueQuery, QueueRow, Random, Request, StatisticsQuery, Store, StoreError, percentile,
 };
 pub use terms::{ActionId, Actor, ActorId, CaseId, ClockId, ProcedureId, RequestId, Role, Scope, StateId, Version};
 pub use world::{Due, World};

@@ -41,7 +41,7 @@ pub(crate) fn at_password(id: &AccountId) -> String {
 
 fn seal_person(keys: &Keys, id: &AccountId, person: &Person) -> Result<String, DoorsError> {
     let plain = zeroize::Zeroizing::new(serde_json::json!(person).to_string());
-    keys.seal(&at_person(id), &plain)
+    Ok(keys.seal(&at_person(id), &plain)?)
 }
 
 /// An account from [`COLUMNS`].

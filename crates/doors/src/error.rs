@@ -123,6 +123,15 @@ pub enum DoorsError {
     },
 }
 
+impl From<database::SealError> for DoorsError {
+    fn from(error: database::SealError) -> Self {
+        match error {
+            database::SealError::Random(error) => Self::Io { what: "randomness", error },
+            database::SealError::Sealed(at) => Self::Sealed(at),
+        }
+    }
+}
+
 impl From<sqlx::Error> for DoorsError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error.into())

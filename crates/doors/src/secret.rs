@@ -10,9 +10,6 @@ use zeroize::Zeroizing;
 use crate::error::DoorsError;
 use crate::keys::{Keys, mac};
 
-/// Letters that are not mistaken for each other: 32, so that a byte falls on them evenly.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
 /// A secret as whoever holds it sends it. It is shown once and wiped from memory afterwards.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
@@ -63,7 +60,4 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
     Sha256::digest(one.as_bytes()) == Sha256::digest(other.as_bytes())
 }
 
-/// Bytes as letters, five bits each.
-pub(crate) fn letters(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
-}
+pub(crate) use database::letters;

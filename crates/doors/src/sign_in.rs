@@ -144,7 +144,8 @@ impl Doors {
         }
         let outdated = match held {
             Held::Outdated => {
-                Some(keys.seal(&at_password(&known.account.id), &self.hasher.hash(keys, password).await?)?)
+                let hashed = self.hasher.hash(keys, password).await?;
+                Some(keys.seal(&at_password(&known.account.id), &hashed).map_err(DoorsError::from)?)
             }
             _ => None,
         };

@@ -11,6 +11,7 @@ use cases::{Actor, Procedures, Store, World};
 use doors::{Doors, Policies};
 use jiff::Timestamp;
 use law::RuleBase;
+use post::{Post, Reach};
 use server::{Installation, Parts, Signers};
 
 type Failed = Box<dyn Error>;
@@ -28,6 +29,7 @@ async fn main() -> Result<(), Failed> {
     let database = database::Database::at(&format!("sqlite:{}", folder.join("counter.db").display()))?;
     let random: cases::Random = Arc::new(|bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other));
     let store = Store::open_on(&database, cases::Keys::new([7; 32], Arc::clone(&random)), Arc::clone(&world)).await?;
+    let post = Post::open(&database, [7; 32], Arc::clone(&random), Reach::Any, None).await?;
     let doors = Doors::open(&database, doors::Keys::new([7; 32], random), Arc::new(Policies::embedded()?)).await?;
     let key = Arc::new(evidence::SigningKey::from_seed("demo.tongguan.local/office", &[9; 32])?);
     let signers: Signers = Arc::new(move |_: &Actor| Some(Arc::clone(&key) as Arc<dyn evidence::NoteSigner>));
@@ -46,10 +48,23 @@ async fn main() -> Result<(), Failed> {
         templates: Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"))),
         forwarded: None,
     };
-    let parts = Parts { installation, store, doors, world, now: Arc::new(now), signers, scan: None, set_up_code: None };
+    let parts = Parts {
+        installation,
+        store,
+        doors,
+        world,
+        now: Arc::new(now),
+        signers,
+        scan: None,
+        post: Some(post.clone()),
+        set_up_code: None,
+    };
+    let counter = server::Counter::new(parts);
+    tokio::spawn(counter.clone().tell());
+    tokio::spawn(post.carry(now));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://127.0.0.1:{port}");
-    Ok(server::serve(listener, server::router(parts), None, std::future::pending()).await?)
+    Ok(server::serve(listener, counter.routes(), None, std::future::pending()).await?)
 }
 
 /// An example is a program: it may read the clock.

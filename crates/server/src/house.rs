@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use law::Text;
+use post::Post;
 
 use crate::metrics::Metrics;
 use crate::ports::Scan;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub signers: Signers,
     /// Looks into uploaded tables.
     pub scan: Option<Arc<dyn Scan>>,
+    /// What carries webhooks and mail; none: nobody is told.
+    pub post: Option<Post>,
     /// What the first administrator has to type: it is shown where the program was started, and nowhere else.
     pub set_up_code: Option<String>,
 }
@@ -67,6 +70,7 @@ pub(crate) struct House {
     pub(crate) world: Arc<World<'static>>,
     pub(crate) signers: Signers,
     pub(crate) scan: Option<Arc<dyn Scan>>,
+    pub(crate) post: Option<Post>,
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) templates: Templates,
     pub(crate) metrics: Metrics,
@@ -90,6 +94,7 @@ impl House {
             world: parts.world,
             signers: parts.signers,
             scan: parts.scan,
+            post: parts.post,
             catalogue,
             metrics: Metrics::default(),
             published: crate::desk::publication::Kept::default(),

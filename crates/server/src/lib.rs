@@ -2,7 +2,7 @@
 //!
 //! [`router`] makes the routes of the counter out of [`Parts`]: the case store, the doors, the law, and what the binary brings.
 //! Pages and API are two ways to the same desk. Nothing here reads a clock or writes SQL; who may do what is said by policies, what
-//! may happen to a case by its procedure.
+//! may happen to a case by its procedure. [`Counter::tell`] turns what happened into letters for the post.
 
 mod api;
 mod assets;
@@ -18,6 +18,7 @@ mod problem;
 mod render;
 mod routes;
 mod say;
+mod tell;
 mod view;
 mod who;
 pub mod witness;
@@ -25,4 +26,4 @@ mod words;
 
 pub use house::{Installation, Now, Parts, Signers};
 pub use ports::{Scan, Scanned, Scanning};
-pub use routes::{Tls, router, serve};
+pub use routes::{Counter, Tls, router, serve};

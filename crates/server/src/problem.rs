@@ -139,6 +139,19 @@ impl From<doors::DoorsError> for Problem {
     }
 }
 
+impl From<post::PostError> for Problem {
+    fn from(error: post::PostError) -> Self {
+        if !error.is_input() {
+            return Self::internal(&error);
+        }
+        let status = match error.code() {
+            "not-found" => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status, error.code(), error.text())
+    }
+}
+
 impl From<doors::SignInRefused> for Problem {
     fn from(refused: doors::SignInRefused) -> Self {
         use doors::SignInRefused as R;

@@ -13,21 +13,59 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use axum_server::tls_rustls::RustlsConfig;
+use law::Text;
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::house::{House, Parts, Shared};
 use crate::http::{guard, meet, present, watch};
-use crate::{api, assets, pages};
+use crate::problem::Problem;
+use crate::{api, assets, pages, tell};
 
 /// How long requests that have begun are still answered once the counter is told to close.
 const LAST_ANSWERS: Duration = Duration::from_secs(15);
 /// The largest request: a file of 20 MiB and the form around it.
 const MOST_BYTES: usize = 24 * 1024 * 1024;
 
-/// The routes of the counter.
+/// The counter: what is asked of it, and what it tells by itself.
+#[derive(Clone)]
+pub struct Counter(Shared);
+
+impl Counter {
+    /// Furnished.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(House::new(parts)))
+    }
+
+    /// Its routes.
+    pub fn routes(&self) -> Router {
+        routes(&self.0)
+    }
+
+    /// Tells programs and people what happens, for as long as it is let to; at once done where no letters are sent.
+    pub async fn tell(self) {
+        tell::run(self.0).await;
+    }
+
+    /// Tells what has happened by now, and sends the day's reminders; for whoever has a clock of their own.
+    pub async fn tell_now(&self) -> Result<(), Text> {
+        let Some(post) = &self.0.post else { return Ok(()) };
+        let told = async {
+            self.0.store.keep_news().await?;
+            while tell::news(&self.0, post).await? > 0 {}
+            tell::day(&self.0, post).await
+        };
+        told.await.map_err(|problem: Problem| *problem.what)
+    }
+}
+
+/// The routes of a counter that tells nothing by itself.
 pub fn router(parts: Parts) -> Router {
-    let house: Shared = Arc::new(House::new(parts));
+    Counter::new(parts).routes()
+}
+
+fn routes(house: &Shared) -> Router {
+    let house = Arc::clone(house);
     Router::new()
         .merge(pages::routes())
         .merge(api::routes())
@@ -94,7 +132,14 @@ async fn health(State(house): State<Shared>) -> Response {
 /// `GET /metrics`, for Prometheus. Nothing personal is in it; a proxy keeps it from the public all the same.
 async fn metrics(State(house): State<Shared>) -> Response {
     let unlogged = house.store.unlogged().await.unwrap_or_default();
-    let gauges = [("tongguan_actions_unlogged", "Actions not yet in the evidence log.", unlogged)];
+    let letters = match &house.post {
+        Some(post) => post.waiting().await.unwrap_or_default(),
+        None => 0,
+    };
+    let gauges = [
+        ("tongguan_actions_unlogged", "Actions not yet in the evidence log.", unlogged),
+        ("tongguan_letters_waiting", "Webhooks and mail that have not arrived yet.", letters),
+    ];
     let text = house.metrics.text(&gauges);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -35,6 +35,8 @@ pub(crate) enum Failure {
     Input(String),
     /// Failed otherwise.
     Other(String),
+    /// Either, in both languages: what is wrong, and the exit status.
+    Told(Box<law::Text>, u8),
     /// Whoever read our output has gone.
     ClosedPipe,
 }
@@ -43,6 +45,13 @@ impl From<ClearanceError> for Failure {
     fn from(error: ClearanceError) -> Self {
         let text = error.to_string();
         if error.is_input() { Self::Input(text) } else { Self::Other(text) }
+    }
+}
+
+impl Failure {
+    /// What was said in both languages: an input that whoever called can mend, or a failure.
+    pub(crate) fn told(text: law::Text, is_input: bool) -> Self {
+        Self::Told(Box::new(text), if is_input { 2 } else { 3 })
     }
 }
 
@@ -79,6 +88,7 @@ fn main() -> ExitCode {
         Ok(Answer::No) => ExitCode::from(1),
         Err(Failure::Input(text)) => fail(&text, say, 2),
         Err(Failure::Other(text)) => fail(&text, say, 3),
+        Err(Failure::Told(text, status)) => fail(say.of(&text), say, status),
     }
 }
 

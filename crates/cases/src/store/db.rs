@@ -25,6 +25,13 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
             postgres: include_str!("../../migrations/0003_counts.postgres.sql"),
             oldest: 2,
         },
+        Migration {
+            shared: include_str!("../../migrations/0004_news.sql"),
+            sqlite: "",
+            postgres: "",
+            // What an older program records beside this one is not told to anybody.
+            oldest: 2,
+        },
     ],
     // Numbers of transactions begin anew in a server that a dump was restored into.
     postgres_always: "UPDATE case_words SET stamp = 0 WHERE stamp > pg_current_xact_id()::text::bigint",

@@ -12,14 +12,13 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub use database::Random;
+
 use super::error::StoreError;
 use crate::terms::CaseId;
 
 /// What wraps data keys is derived for.
 const WRAP: &str = "tongguan/case-store/wrap/1";
-
-/// Fills bytes with randomness. The store draws none of its own.
-pub type Random = Arc<dyn Fn(&mut [u8]) -> std::io::Result<()> + Send + Sync>;
 
 /// Bytes of a nonce of XChaCha20-Poly1305: enough that random ones never meet.
 const NONCE: usize = 24;

@@ -18,6 +18,7 @@ mod load;
 mod log;
 mod media;
 mod narrow;
+mod news;
 mod package;
 mod project;
 mod projections;
@@ -46,6 +47,7 @@ pub use files::NewFile;
 pub use keys::{Keys, Random};
 pub use load::Entry;
 pub use log::{CaseLog, LogReport};
+pub use news::News;
 pub use package::Imported;
 pub use project::facts::Counted;
 pub use published::Published;
@@ -149,10 +151,8 @@ impl Store {
     }
 
     fn case_id(&self, procedure: &str, bytes: [u8; ID_LETTERS]) -> CaseId {
-        const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
         let prefix = self.inner.world.procedures.get(procedure).map_or("c", |procedure| procedure.prefix.as_str());
-        let letters = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
-        CaseId::new(format!("{prefix}-{}", letters.collect::<String>()))
+        CaseId::new(format!("{prefix}-{}", database::letters(&bytes)))
     }
 
     /// The id of a case that somebody asked for under a name of their own: the same each time, so that asking again opens it once.

@@ -20,6 +20,7 @@ pub(crate) struct Sql {
     pub(crate) blobs: String,
     pub(crate) facts: String,
     pub(crate) insert_actions: String,
+    pub(crate) insert_news: String,
     pub(crate) put_heads: String,
     pub(crate) put_keys: String,
     pub(crate) put_rows: String,
@@ -41,6 +42,7 @@ const ACTION: [(&str, Type); 10] = [
     ("body", Type::Text),
     ("digest", Type::Text),
 ];
+const NEWS: [(&str, Type); 2] = [("case_id", Type::Text), ("seq", Type::Number)];
 const HEAD: [(&str, Type); 4] =
     [("case_id", Type::Text), ("seq", Type::Number), ("digest", Type::Text), ("keys", Type::Number)];
 const KEY: [(&str, Type); 4] =
@@ -103,6 +105,8 @@ impl Sql {
             ),
             facts: format!("SELECT r.case_id, r.facts FROM {ids} JOIN case_row r ON r.case_id = v.id"),
             insert_actions: insert("action", &ACTION, "case_id, seq", ""),
+            insert_news: insert("news", &NEWS, "case_id, seq", "")
+                .replace("WHERE true", "WHERE EXISTS (SELECT 1 FROM setting WHERE name = 'news')"),
             put_heads: insert("case_head", &HEAD, "case_id", &take_all(&HEAD)),
             put_keys: insert(
                 "case_key",

@@ -231,6 +231,9 @@ impl<'a> Work<'a> {
             query(sql.put_keys.as_str()).bind(rows(&self.keys)).execute(&mut *connection).await?;
         }
         query(sql.insert_actions.as_str()).bind(rows(&self.actions)).execute(&mut *connection).await?;
+        let news: Vec<Value> =
+            self.actions.iter().map(|action| json!({ "case_id": action["case_id"], "seq": action["seq"] })).collect();
+        query(sql.insert_news.as_str()).bind(rows(&news)).execute(&mut *connection).await?;
         let touched = self.touched.iter().filter_map(|id| self.held.get(id));
         let heads = touched.map(|held| {
             let Held { case, digest, changes, .. } = held;

@@ -4,6 +4,7 @@ mod acts;
 mod figures;
 mod files;
 mod kills;
+mod news;
 mod packages;
 mod published;
 mod random;

@@ -22,6 +22,7 @@ mod releases;
 mod schemas;
 mod session;
 mod table;
+mod webhooks;
 mod wrong;
 
 use std::sync::OnceLock;
@@ -54,6 +55,7 @@ fn table() -> Vec<Operation> {
         invitations::operations(),
         figures::operations(),
         accounts::operations(),
+        webhooks::operations(),
     ];
     parts.into_iter().flatten().collect()
 }

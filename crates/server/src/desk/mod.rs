@@ -4,6 +4,7 @@ mod answers;
 mod cases;
 mod compared;
 mod files;
+pub(crate) mod hooks;
 mod look;
 mod packages;
 mod people;

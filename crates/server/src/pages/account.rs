@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 
 use super::props::Say;
 use super::shown;
+use crate::desk::hooks;
 use crate::house::{House, Shared};
 use crate::http::filled::Filled;
 use crate::problem::Problem;
+use crate::tell::wants_mail;
 use crate::who::{Visitor, Who};
 
 /// What is shown once and never again.
@@ -55,6 +57,8 @@ async fn form(house: &House, visitor: &Visitor, who: &Who, once: Once) -> Result
         "who": {"name": account.name, "login": account.login, "email": account.email, "role": say.word("role", account.role)},
         "second_factor": account.second_factor,
         "must_enrol": who.must_enrol,
+        "webhooks": hooks::post(house).is_ok() && hooks::owner_of(house, who, None).await.is_ok(),
+        "mail": mail(house, who).await?,
         "sessions": sessions.collect::<Vec<_>>(),
         "tokens": tokens.collect::<Vec<_>>(),
         "scopes": scopes,
@@ -64,6 +68,14 @@ async fn form(house: &House, visitor: &Visitor, who: &Who, once: Once) -> Result
         "problem": once.wrong.as_ref().map(|wrong| say.of(wrong)),
     });
     shown(house, visitor, "account.html", context)
+}
+
+/// Whether one wants mail; null where none is sent.
+async fn mail(house: &House, who: &Who) -> Result<Option<bool>, Problem> {
+    match house.post.as_ref().filter(|post| post.has_mail() && who.account.email.is_some()) {
+        Some(post) => Ok(Some(wants_mail(post, &who.account.id).await?)),
+        None => Ok(None),
+    }
 }
 
 /// `POST /account/{what}`.

@@ -16,6 +16,7 @@ mod props;
 mod rules;
 mod shown;
 mod statistics;
+mod webhooks;
 
 use axum::Router;
 use axum::extract::Request;
@@ -71,6 +72,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cases/{id}/invite", get(case::invite_page).post(case::invite))
         .route("/account", get(account::page))
         .route("/account/{what}", post(account::change))
+        .route("/webhooks", get(webhooks::all).post(webhooks::new))
+        .route("/webhooks/mail", post(webhooks::mail))
+        .route("/webhooks/{id}", get(webhooks::one).post(webhooks::change))
         .route("/admin", get(admin::page))
         .route("/admin/accounts", get(admin::accounts).post(admin::new_account))
         .route("/admin/accounts/{id}", get(admin::account).post(admin::change_account))
@@ -87,7 +91,7 @@ async fn for_people(request: Request, next: Next) -> Response {
     if who.is_some_and(|who| who.session().is_none()) {
         return desk::session_only().into_response();
     }
-    let own = path == "/" || ["/cases", "/search", "/admin"].iter().any(|room| path.starts_with(room));
+    let own = path == "/" || ["/cases", "/search", "/webhooks", "/admin"].iter().any(|room| path.starts_with(room));
     if own && who.is_some_and(|who| who.must_enrol) {
         return Redirect::to("/account").into_response();
     }

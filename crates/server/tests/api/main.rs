@@ -5,7 +5,12 @@ mod document;
 mod errors;
 mod files;
 mod law;
+mod pages;
 mod people;
 mod roles;
 mod support;
 mod walk;
+mod webhooks;
+
+#[path = "../../../post/tests/support/mod.rs"]
+mod receiver;

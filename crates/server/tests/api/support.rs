@@ -19,6 +19,7 @@ use doors::{
 use evidence::SigningKey;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use law::RuleBase;
+use post::{Post, Reach, Smtp};
 use serde_json::{Value, json};
 use server::{Installation, Parts};
 use tower::ServiceExt as _;
@@ -73,7 +74,9 @@ pub(crate) struct Counter {
     pub(crate) routes: Router,
     pub(crate) store: Store,
     pub(crate) doors: Doors,
+    pub(crate) post: Post,
     pub(crate) people: BTreeMap<&'static str, Person>,
+    served: server::Counter,
     clock: Arc<Mutex<Timestamp>>,
 }
 
@@ -135,10 +138,16 @@ impl Answer {
 impl Counter {
     /// Furnished, on an empty database.
     pub(crate) async fn new(place: &Place) -> Self {
+        Self::with_mail(place, None).await
+    }
+
+    /// The same, with a mail server.
+    pub(crate) async fn with_mail(place: &Place, smtp: Option<&Smtp>) -> Self {
         let database = Database::at(&place.address).expect("an address");
         let random: cases::Random = Arc::new(|bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other));
         let store =
             Store::open_on(&database, cases::Keys::new([7; 32], Arc::clone(&random)), world()).await.expect("a store");
+        let post = Post::open(&database, [7; 32], Arc::clone(&random), Reach::Any, smtp).await.expect("a post");
         let policies = Arc::new(Policies::embedded().expect("they load"));
         let light = Rules { hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 4 }, ..Rules::default() };
         let doors =
@@ -146,26 +155,22 @@ impl Counter {
         let clock = Arc::new(Mutex::new(START.parse::<Timestamp>().expect("a moment")));
         let now = *clock.lock().expect("whole");
         let people = furnish(&doors, now).await;
-        let installation = Installation {
-            url: "http://counter.example".to_owned(),
-            version: "0.0.0",
-            secure: false,
-            demo: false,
-            templates: None,
-            forwarded: None,
-        };
-        let now = Arc::clone(&clock);
-        let parts = Parts {
-            installation,
-            store: store.clone(),
-            doors: doors.clone(),
-            world: world(),
-            now: Arc::new(move || *now.lock().expect("whole")),
-            signers: Arc::new(|_: &Actor| Some(office_key() as Arc<dyn evidence::NoteSigner>)),
-            scan: None,
-            set_up_code: None,
-        };
-        Self { routes: server::router(parts), store, doors, people, clock }
+        let served = served(&store, &doors, &post, &clock);
+        Self { routes: served.routes(), served, store, doors, post, people, clock }
+    }
+
+    /// The same under other rules of its doors.
+    pub(crate) fn with_rules(&self, rules: Rules) -> Self {
+        let doors = self.doors.clone().with_rules(rules);
+        let served = served(&self.store, &doors, &self.post, &self.clock);
+        let (store, post, people) = (self.store.clone(), self.post.clone(), self.people.clone());
+        Self { routes: served.routes(), served, store, doors, post, people, clock: Arc::clone(&self.clock) }
+    }
+
+    /// Tells what happened, and carries the letters.
+    pub(crate) async fn tell(&self) {
+        self.served.tell_now().await.expect("told");
+        while self.post.deliver(self.now()).await.expect("carried") > 0 {}
     }
 
     /// So many working hours later.
@@ -271,6 +276,37 @@ impl Counter {
         self.send(request).await
     }
 
+    /// Sends a form as a browser does.
+    pub(crate) async fn form(&self, secret: &str, csrf: &str, path: &str, parts: &[(&str, &str)]) -> Answer {
+        self.form_with(secret, csrf, path, parts, None).await
+    }
+
+    /// The same, with a file: its field, name, type and content.
+    pub(crate) async fn form_with(
+        &self,
+        secret: &str,
+        csrf: &str,
+        path: &str,
+        parts: &[(&str, &str)],
+        file: Option<(&str, &str, &str, &str)>,
+    ) -> Answer {
+        const EDGE: &str = "----edge-of-a-part";
+        let plain = |(name, value): &(&str, &str)| {
+            format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let mut body: Vec<String> = [("csrf", csrf)].iter().chain(parts).map(plain).collect();
+        body.extend(file.map(|(field, name, kind, content)| {
+            format!(
+                "--{EDGE}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: {kind}\r\n\r\n{content}\r\n"
+            )
+        }));
+        body.push(format!("--{EDGE}--\r\n"));
+        let request = Request::post(path)
+            .header(header::COOKIE, format!("tongguan={secret}"))
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"));
+        self.send(request.body(Body::from(body.concat())).expect("a request")).await
+    }
+
     /// Signs somebody in: the secret of the session, and its token for changing requests.
     pub(crate) async fn signed_in(&self, who: &str) -> (String, String) {
         let body = json!({"login": self.people[who].account.login, "password": PASSWORD});
@@ -324,6 +360,31 @@ impl Counter {
         }
         (answers, attachments)
     }
+}
+
+/// The counter on what is open already.
+fn served(store: &Store, doors: &Doors, post: &Post, clock: &Arc<Mutex<Timestamp>>) -> server::Counter {
+    let installation = Installation {
+        url: "http://counter.example".to_owned(),
+        version: "0.0.0",
+        secure: false,
+        demo: false,
+        templates: None,
+        forwarded: None,
+    };
+    let now = Arc::clone(clock);
+    let parts = Parts {
+        installation,
+        store: store.clone(),
+        doors: doors.clone(),
+        world: world(),
+        now: Arc::new(move || *now.lock().expect("whole")),
+        signers: Arc::new(|_: &Actor| Some(office_key() as Arc<dyn evidence::NoteSigner>)),
+        scan: None,
+        post: Some(post.clone()),
+        set_up_code: None,
+    };
+    server::Counter::new(parts)
 }
 
 /// The key by which offices sign here.

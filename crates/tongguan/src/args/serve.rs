@@ -25,6 +25,12 @@ pub(crate) struct ServeArgs {
     pub(crate) policies: Option<PathBuf>,
     #[arg(long, env = "TONGGUAN_TEMPLATES", value_name = "DIR")]
     pub(crate) templates: Option<PathBuf>,
+    #[arg(long, env = "TONGGUAN_MAIL", hide_env_values = true, requires = "mail_from", value_name = "URL")]
+    pub(crate) mail: Option<String>,
+    #[arg(long, env = "TONGGUAN_MAIL_FROM", value_name = "ADDRESS")]
+    pub(crate) mail_from: Option<String>,
+    #[arg(long, env = "TONGGUAN_INNER_WEBHOOKS")]
+    pub(crate) inner_webhooks: bool,
     #[arg(long, value_name = "ROLES", value_delimiter = ',', value_parser = super::case::role)]
     pub(crate) second_factor: Vec<cases::Role>,
 }

@@ -39,8 +39,7 @@ pub(crate) struct Desk<'a> {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let text = error.to_string();
-        if error.is_input() { Self::Input(text) } else { Self::Other(text) }
+        Self::told(error.text(), error.is_input())
     }
 }
 

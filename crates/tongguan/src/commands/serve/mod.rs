@@ -12,6 +12,7 @@ use clearance::Home;
 use database::Database;
 use doors::{Doors, Policies, Rules};
 use evidence::NoteSigner;
+use post::{Post, Reach, Smtp};
 use serde_json::json;
 use server::{Installation, Parts, Signers, Tls};
 use tokio::net::TcpListener;
@@ -24,8 +25,13 @@ use crate::{Answer, Failure};
 
 impl From<doors::DoorsError> for Failure {
     fn from(error: doors::DoorsError) -> Self {
-        let text = error.to_string();
-        if error.is_input() { Self::Input(text) } else { Self::Other(text) }
+        Self::told(error.text(), error.is_input())
+    }
+}
+
+impl From<post::PostError> for Failure {
+    fn from(error: post::PostError) -> Self {
+        Self::told(error.text(), error.is_input())
     }
 }
 
@@ -35,6 +41,7 @@ struct Counter {
     world: Arc<World<'static>>,
     store: Store,
     doors: Doors,
+    post: Post,
     /// The demonstration's database goes with it.
     _folder: Option<tempfile::TempDir>,
 }
@@ -70,15 +77,21 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<Answer, F
         now: Arc::new(now),
         signers,
         scan: Some(Arc::new(scan::Scanner)),
+        post: Some(counter.post.clone()),
         set_up_code: code,
     };
-    let served = server::serve(listener, server::router(parts), tls, told()?).await;
-    keeping.abort();
+    let open = server::Counter::new(parts);
+    let (telling, carrying) = (tokio::spawn(open.clone().tell()), tokio::spawn(counter.post.clone().carry(now)));
+    let served = server::serve(listener, open.routes(), tls, told()?).await;
+    for task in [keeping, telling, carrying] {
+        task.abort();
+    }
     if held.is_some() {
         log::finish(&counter.store).await?;
     }
     counter.store.close().await;
     counter.doors.close().await;
+    counter.post.close().await;
     served?;
     context.note(context.say.text("serve.ended"));
     Ok(Answer::Yes)
@@ -122,8 +135,21 @@ async fn open(context: &Context, args: &ServeArgs) -> Result<Counter, Failure> {
     };
     let policies = policies.map_err(|error| Failure::Input(error.to_string()))?;
     let rules = Rules { second_factor_of: args.second_factor.iter().copied().collect(), ..Rules::default() };
+    let post = post(&database, *master.bytes(), &random, args).await?;
     let doors = Doors::open(&database, doors::Keys::new(*master.bytes(), random), Arc::new(policies)).await?;
-    Ok(Counter { home, world, store, doors: doors.with_rules(rules), _folder: folder })
+    Ok(Counter { home, world, store, doors: doors.with_rules(rules), post, _folder: folder })
+}
+
+/// What carries webhooks and, where a mail server is named, mail.
+async fn post(
+    database: &Database,
+    master: [u8; 32],
+    random: &cases::Random,
+    args: &ServeArgs,
+) -> Result<Post, Failure> {
+    let smtp = args.mail.clone().zip(args.mail_from.clone()).map(|(url, from)| Smtp { url, from });
+    let reach = if args.inner_webhooks { Reach::Any } else { Reach::Public };
+    Ok(Post::open(database, master, Arc::clone(random), reach, smtp.as_ref()).await?)
 }
 
 /// Offices sign what they permit; nobody else does.
