@@ -8,7 +8,7 @@ use openidconnect::core::{
     CoreTokenResponse,
 };
 use openidconnect::{
-    AccessToken, AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, ClientSecret, HttpRequest,
+    AccessToken, AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, ClientSecret,
     OAuth2TokenResponse as _, RequestTokenError, SignatureVerificationError, TokenResponse as _,
 };
 
@@ -76,8 +76,7 @@ impl Provider {
         let request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(|_| OidcError::Answer("discovery", "it has no endpoints over TLS"))?;
-        let ask = |request: HttpRequest| self.http.ask(request);
-        let answer = request.set_pkce_verifier(remembered.verifier()).request_async(&ask).await;
+        let answer = request.set_pkce_verifier(remembered.verifier()).request_async(&self.http).await;
         answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => OidcError::refused(said.error().as_ref()),
             RequestTokenError::Request(failed) => failed.of("token"),

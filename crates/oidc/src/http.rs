@@ -1,9 +1,11 @@
 //! Asking the provider: over TLS, without following it anywhere else, and never longer or more than it should take.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use openidconnect::url::Url;
-use openidconnect::{HttpRequest, HttpResponse, http};
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
 use reqwest::redirect::Policy;
 
 use crate::error::OidcError;
@@ -81,7 +83,7 @@ impl Http {
     }
 
     /// One answer.
-    pub(crate) async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Failed> {
+    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Failed> {
         let request = reqwest::Request::try_from(request)?;
         let mut answer = self.client.execute(request).await?;
         if answer.status().is_redirection() {
@@ -101,5 +103,15 @@ impl Http {
         *response.status_mut() = answer.status();
         *response.headers_mut() = answer.headers().clone();
         Ok(response)
+    }
+}
+
+/// As the library asks.
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Failed>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.ask(request))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{CoreJsonWebKeySet, CoreProviderMetadata};
-use openidconnect::{ClientId, DiscoveryError, HttpRequest, IssuerUrl, RedirectUrl, http};
+use openidconnect::{ClientId, DiscoveryError, IssuerUrl, RedirectUrl, http};
 
 use crate::error::OidcError;
 use crate::http::{Failed, Http};
@@ -75,8 +75,7 @@ impl Provider {
 
     /// The same with the keys that it has now.
     pub(crate) async fn with_new_keys(&self, known: &Known) -> Result<Arc<Known>, OidcError> {
-        let ask = |request: HttpRequest| self.http.ask(request);
-        let keys = CoreJsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &ask).await;
+        let keys = CoreJsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &self.http).await;
         let keys = keys.map_err(|error| told(error, "keys"))?;
         Ok(self.keep(known.metadata.clone().set_jwks(keys), known.since))
     }
@@ -88,12 +87,11 @@ impl Provider {
     }
 
     async fn discover(&self) -> Result<CoreProviderMetadata, OidcError> {
-        let ask = |request: HttpRequest| self.http.ask(request);
-        let asked = CoreProviderMetadata::discover_async(self.issuer.clone(), &ask).await;
+        let asked = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await;
         let metadata = asked.map_err(|error| told(error, "discovery"))?;
         let taken = |url: &openidconnect::url::Url| url.scheme() == "https" || (self.is_plain() && is_plain(url));
         // The browser is sent to one of them, and the secret to the other.
-        let token = metadata.token_endpoint().map(|endpoint| endpoint.url());
+        let token = metadata.token_endpoint().map(openidconnect::TokenUrl::url);
         if token.is_some_and(taken) && taken(metadata.authorization_endpoint().url()) {
             return Ok(metadata);
         }

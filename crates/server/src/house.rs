@@ -55,6 +55,8 @@ pub struct Parts {
     pub signers: Signers,
     /// Looks into uploaded tables.
     pub scan: Option<Arc<dyn Scan>>,
+    /// The provider by which people can sign in beside their passwords (OpenID Connect).
+    pub oidc: Option<oidc::Provider>,
     /// What the first administrator has to type: it is shown where the program was started, and nowhere else.
     pub set_up_code: Option<String>,
 }
@@ -67,6 +69,8 @@ pub(crate) struct House {
     pub(crate) world: Arc<World<'static>>,
     pub(crate) signers: Signers,
     pub(crate) scan: Option<Arc<dyn Scan>>,
+    pub(crate) oidc: Option<oidc::Provider>,
+    pub(crate) came_back: crate::pages::CameBack,
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) templates: Templates,
     pub(crate) metrics: Metrics,
@@ -90,6 +94,8 @@ impl House {
             world: parts.world,
             signers: parts.signers,
             scan: parts.scan,
+            oidc: parts.oidc,
+            came_back: crate::pages::CameBack::default(),
             catalogue,
             metrics: Metrics::default(),
             published: crate::desk::publication::Kept::default(),

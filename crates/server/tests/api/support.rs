@@ -135,6 +135,21 @@ impl Answer {
 impl Counter {
     /// Furnished, on an empty database.
     pub(crate) async fn new(place: &Place) -> Self {
+        Self::with(place, Self::clock(), None, "http://counter.example").await
+    }
+
+    /// A clock that stands at the beginning.
+    pub(crate) fn clock() -> Arc<Mutex<Timestamp>> {
+        Arc::new(Mutex::new(START.parse::<Timestamp>().expect("a moment")))
+    }
+
+    /// The same by another clock, with a provider by which people sign in, at another address.
+    pub(crate) async fn with(
+        place: &Place,
+        clock: Arc<Mutex<Timestamp>>,
+        oidc: Option<oidc::Provider>,
+        url: &str,
+    ) -> Self {
         let database = Database::at(&place.address).expect("an address");
         let random: cases::Random = Arc::new(|bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other));
         let store =
@@ -143,13 +158,12 @@ impl Counter {
         let light = Rules { hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 4 }, ..Rules::default() };
         let doors =
             Doors::open(&database, doors::Keys::new([7; 32], random), policies).await.expect("doors").with_rules(light);
-        let clock = Arc::new(Mutex::new(START.parse::<Timestamp>().expect("a moment")));
         let now = *clock.lock().expect("whole");
         let people = furnish(&doors, now).await;
         let installation = Installation {
-            url: "http://counter.example".to_owned(),
+            url: url.to_owned(),
             version: "0.0.0",
-            secure: false,
+            secure: url.starts_with("https://"),
             demo: false,
             templates: None,
             forwarded: None,
@@ -163,6 +177,7 @@ impl Counter {
             now: Arc::new(move || *now.lock().expect("whole")),
             signers: Arc::new(|_: &Actor| Some(office_key() as Arc<dyn evidence::NoteSigner>)),
             scan: None,
+            oidc,
             set_up_code: None,
         };
         Self { routes: server::router(parts), store, doors, people, clock }

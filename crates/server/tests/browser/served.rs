@@ -39,6 +39,7 @@ impl Served {
             now: Arc::new(move || moment(begun)),
             signers: support::signers(),
             scan: None,
+            oidc: None,
             set_up_code: None,
         };
         tokio::spawn(server::serve(listener, server::router(parts), None, std::future::pending()));

@@ -79,6 +79,7 @@ pub(crate) async fn counter() -> Counter {
         now: Arc::new(|| NOW.parse::<Timestamp>().unwrap()),
         signers: Arc::new(move |_: &Actor| Some(Arc::clone(&key) as Arc<dyn evidence::NoteSigner>)),
         scan: None,
+        oidc: None,
         set_up_code: None,
     };
     Counter { routes: server::router(parts), store, doors, world, _folder: folder }

@@ -1,6 +1,7 @@
 //! `serve`: both sides of the counter, over HTTP.
 
 mod keeping;
+mod provider;
 mod scan;
 
 use std::net::SocketAddr;
@@ -54,6 +55,7 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<Answer, F
     let address = listener.local_addr()?;
     let tls = tls(args)?;
     let installation = installation(context, args, address, tls.is_some())?;
+    let oidc = provider::of(context, args, &installation.url)?;
     if args.demo {
         server::demo::demo(&counter.store, &counter.doors, &counter.world, context.now(), &signers)
             .await
@@ -70,6 +72,7 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<Answer, F
         now: Arc::new(now),
         signers,
         scan: Some(Arc::new(scan::Scanner)),
+        oidc,
         set_up_code: code,
     };
     let served = server::serve(listener, server::router(parts), tls, told()?).await;
