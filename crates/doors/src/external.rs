@@ -3,6 +3,7 @@
 
 use database::{number, query};
 use jiff::Timestamp;
+use sqlx::AnyConnection;
 
 use crate::account::{Account, AccountId, Status};
 use crate::accounts::{COLUMNS, locked, read};
@@ -18,6 +19,12 @@ pub struct External {
     pub issuer: String,
     /// Its name for who it is; kept as a keyed digest only.
     pub subject: String,
+}
+
+/// Takes all identities from an account, in the transaction of what took them; how many there were.
+pub(crate) async fn part_all(connection: &mut AnyConnection, id: &AccountId) -> Result<u64, DoorsError> {
+    let gone = query("DELETE FROM door_external WHERE account = $1").bind(id.as_str()).execute(connection).await?;
+    Ok(gone.rows_affected())
 }
 
 impl Doors {

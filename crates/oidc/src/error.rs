@@ -31,15 +31,15 @@ impl Rejected {
     fn both(self) -> (&'static str, &'static str) {
         match self {
             Self::Missing => ("其中没有身份令牌", "there is no ID token in it"),
-            Self::Algorithm => ("身份令牌未签名或签名算法不被接受", "its ID token is not signed in a way that is taken"),
+            Self::Algorithm => {
+                ("身份令牌未签名或签名算法不被接受", "its ID token is not signed in a way that is taken")
+            }
             Self::Signature => {
                 ("身份令牌的签名不是该提供者的", "the signature of its ID token is none of the provider's")
             }
             Self::Issuer => ("身份令牌由另一提供者签发", "its ID token was made by another provider"),
             Self::Audience => ("身份令牌是发给别处的", "its ID token was made for somebody else"),
-            Self::Nonce => {
-                ("身份令牌不属于本次登录", "its ID token does not belong to what this browser began")
-            }
+            Self::Nonce => ("身份令牌不属于本次登录", "its ID token does not belong to what this browser began"),
             Self::Expired => ("身份令牌已过期或尚未生效", "its ID token is no longer valid, or not yet"),
             Self::AccessToken => {
                 ("身份令牌与访问令牌不相符", "its ID token does not belong to the access token beside it")

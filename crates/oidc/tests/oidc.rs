@@ -113,9 +113,7 @@ async fn every_token_that_is_not_what_it_should_be_is_refused_and_says_nothing_o
                 Fault::WrongAccessToken => OidcError::Rejected(Rejected::AccessToken),
                 Fault::NoSubject | Fault::LongSubject => OidcError::Rejected(Rejected::Subject),
                 Fault::BadSignature | Fault::UnknownKey => OidcError::Rejected(Rejected::Signature),
-                Fault::AlgNone | Fault::Hs256PublicKey | Fault::Hs256Secret => {
-                    OidcError::Rejected(Rejected::Algorithm)
-                }
+                Fault::AlgNone | Fault::Hs256PublicKey | Fault::Hs256Secret => OidcError::Rejected(Rejected::Algorithm),
                 Fault::NoToken => OidcError::Rejected(Rejected::Missing),
                 _ => OidcError::Answer("token", "it cannot be read"),
             };

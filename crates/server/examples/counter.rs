@@ -46,7 +46,17 @@ async fn main() -> Result<(), Failed> {
         templates: Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"))),
         forwarded: None,
     };
-    let parts = Parts { installation, store, doors, world, now: Arc::new(now), signers, scan: None, oidc: None, set_up_code: None };
+    let parts = Parts {
+        installation,
+        store,
+        doors,
+        world,
+        now: Arc::new(now),
+        signers,
+        scan: None,
+        oidc: None,
+        set_up_code: None,
+    };
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://127.0.0.1:{port}");
     Ok(server::serve(listener, server::router(parts), None, std::future::pending()).await?)

@@ -38,7 +38,11 @@ const NEVER: [(&str, &[&str], &str); 13] = [
     ("detect", &["law", "tokio", "sqlx"], "detection knows neither law nor files"),
     ("deid", &["law", "tokio", "sqlx", "getrandom"], "keys come in as parameters"),
     ("evidence", &["law", "tokio", "sqlx", "datafusion", "getrandom"], "evidence is over opaque bytes"),
-    ("oidc", &["sqlx", "getrandom", "tempfile"], "who somebody is to a provider knows no account; moments and randomness come in"),
+    (
+        "oidc",
+        &["sqlx", "getrandom", "tempfile"],
+        "who somebody is to a provider knows no account; moments and randomness come in",
+    ),
     ("lawview", &["tokio", "sqlx", "datafusion", "tempfile"], "what it writes goes back to the caller as text"),
     ("transfer", &["tokio", "sqlx", "datafusion"], "artefacts are plain data"),
     ("dossier", &["tokio", "sqlx", "datafusion", "getrandom", "axum"], "forms and answers are plain data"),

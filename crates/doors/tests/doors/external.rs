@@ -79,6 +79,24 @@ fn a_role_that_has_to_have_a_second_factor_has_to_set_one_up_after_an_identity_a
 }
 
 #[test]
+fn a_new_password_by_a_link_parts_the_identities_that_were_joined_before() {
+    on_both(|doors, _| async move {
+        let by = administrator(&doors).await;
+        let id = active(&doors, &by, "officer", Role::National, Scope::All).await.id;
+        doors.join_external(&id, &identity(), &id, at(1)).await.expect("joined");
+        let (link, _) = doors.invite_to_account(&id, at(3600), &by, at(2)).await.expect("invited");
+        assert_eq!(
+            doors.externals_of(&id, &identity().issuer).await.expect("asked"),
+            1,
+            "a link alone changes nothing"
+        );
+        doors.accept(link.as_str(), "Schnee im Dezember", HERE, at(3)).await.expect("accepted");
+        assert!(doors.sign_in_external(&identity(), None, HERE, at(4)).await.expect("asked").is_none());
+        doors.verify_record().await.expect("whole");
+    });
+}
+
+#[test]
 fn what_a_browser_carries_opens_in_its_place_alone() {
     on_both(|doors, place| async move {
         let text = r#"{"state":"状态"}"#;

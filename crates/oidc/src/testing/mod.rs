@@ -84,11 +84,7 @@ impl TestProvider {
         Self::start_as(redirect, now, false).await
     }
 
-    async fn start_as(
-        redirect: &str,
-        now: impl Fn() -> Timestamp + Send + Sync + 'static,
-        confidential: bool,
-    ) -> Self {
+    async fn start_as(redirect: &str, now: impl Fn() -> Timestamp + Send + Sync + 'static, confidential: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
         let state = State {

@@ -51,7 +51,8 @@ pub(in crate::pages) async fn join(
     };
     let say = Say::new(&house, visitor.lang);
     let title = say.fill("oidc.go.title", &[("name", provider.name())]);
-    let page = shown(&house, &visitor, "oidc-go.html", json!({"title": title, "main_class": "narrow", "to": begun.url}))?;
+    let page =
+        shown(&house, &visitor, "oidc-go.html", json!({"title": title, "main_class": "narrow", "to": begun.url}))?;
     let mut response = page.into_response();
     // Our forms send to ourselves alone (`form-action`), and browsers hold redirects of a form against that, too: so the page goes on by itself.
     if let Ok(on) = HeaderValue::from_str(&format!("0; url={}", begun.url)) {

@@ -160,12 +160,7 @@ async fn entered(house: &House, visitor: &Visitor, external: &External, back: &s
 }
 
 /// Lets somebody in. Whoever had a session before has another one from now on: what somebody else may have planted opens nothing.
-async fn let_in(
-    house: &House,
-    visitor: &Visitor,
-    secret: &doors::Secret,
-    back: &str,
-) -> Result<Response, Problem> {
+async fn let_in(house: &House, visitor: &Visitor, secret: &doors::Secret, back: &str) -> Result<Response, Problem> {
     if let Some((before, _)) = visitor.who.as_ref().and_then(Who::session) {
         house.doors.sign_out(before, house.now()).await?;
     }
