@@ -15,6 +15,7 @@ use sha1::Sha1;
 use crate::support::{Answer, As, Counter, PASSWORD};
 
 const URL: &str = "http://counter.example";
+const COOKIE: &str = "tongguan-oidc";
 
 /// An installation and its provider, with one clock.
 struct Scene {
@@ -217,7 +218,7 @@ fn joining_asks_for_the_password_and_belongs_to_the_session_that_began_it() {
         refused(&browser.post("/account/oidc", &[("password", "not the password")]).await, 403, "不正确");
         refused(&browser.post_with("/account/oidc", &[("password", PASSWORD)], "made up").await, 403, "stale-form");
         refused(&browser.post_with("/account/oidc/part", &[], "made up").await, 403, "stale-form");
-        assert!(!browser.jar.contains_key("tongguan-oidc"), "nothing was begun");
+        assert!(!browser.jar.contains_key(COOKIE), "nothing was begun");
         let answer = browser.post("/account/oidc", &[("password", PASSWORD)]).await;
         assert!(answer.header("content-security-policy").contains("form-action 'self'"));
         let url = refreshed(&answer);
@@ -304,7 +305,7 @@ fn a_provider_that_is_down_is_told_on_the_way_there_and_the_password_works() {
             let answer = browser.get("/enter/oidc?back=/cases").await;
             refused(&answer, status, "或用密码登录");
             assert!(text(&answer).contains("value=\"/cases\""), "where to go afterwards is kept");
-            assert!(!browser.jar.contains_key("tongguan-oidc"));
+            assert!(!browser.jar.contains_key(COOKIE));
             browser.sign_in("national").await;
             refused(&browser.post("/account/oidc", &[("password", PASSWORD)]).await, status, "登录提供者");
         }
@@ -317,7 +318,6 @@ fn a_provider_that_is_down_is_told_on_the_way_there_and_the_password_works() {
 fn what_another_browser_began_or_what_was_used_or_is_over_opens_nothing() {
     on_scene(|scene| async move {
         scene.joined("national").await;
-        const COOKIE: &str = "tongguan-oidc";
         let mut one = scene.browser();
         let answer = one.get("/enter/oidc").await;
         let mut set = answer.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().expect("ASCII"));
