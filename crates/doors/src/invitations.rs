@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::account::{self, AccountId, Status, fits};
 use crate::accounts::{at_password, locked};
 use crate::error::DoorsError;
+use crate::external::part_all;
 use crate::house::{Doors, millis};
 use crate::invitation::{COLUMNS, Invitation, InvitationId, Invited, NewInvitation, Person, Uses, at_person, read};
 use crate::password;
@@ -131,9 +132,14 @@ impl Doors {
         let put = "UPDATE door_account SET password = $2, status = 'active' WHERE id = $1";
         query(put).bind(id.as_str()).bind(sealed).execute(&mut *writing).await?;
         end_all(&mut writing, &id).await?;
+        // Who set the old password may have joined an identity of their own.
+        let parted = part_all(&mut writing, &id).await?;
         let mut entries =
             vec![NewEntry::new(Event::InvitationTaken, now).of(&id).by(&id).what(invitation.id.as_str()).from(from)];
         entries.push(NewEntry::new(Event::PasswordChanged, now).of(&id).by(&id).from(from));
+        if parted > 0 {
+            entries.push(NewEntry::new(Event::ExternalChanged, now).of(&id).by(&id).what("parted"));
+        }
         let mut opened = None;
         if !account.second_factor {
             entries.push(NewEntry::new(Event::SignedIn, now).of(&id).by(&id).what("invitation").from(from));

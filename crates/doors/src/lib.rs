@@ -6,6 +6,7 @@
 
 mod account;
 mod accounts;
+mod carried;
 mod error;
 mod external;
 mod house;

@@ -92,8 +92,18 @@ pub(crate) struct Known {
     /// Its password's string as it is sealed, which tells whether it was changed meanwhile.
     pub(crate) sealed: String,
     pub(crate) hashed: Option<Zeroizing<String>>,
-    factor: Option<Zeroizing<String>>,
+    pub(crate) factor: Option<Zeroizing<String>>,
     step: i64,
+}
+
+/// By what somebody is let in.
+pub(crate) struct Opening<'a> {
+    /// As the record has it.
+    pub(crate) how: &'static str,
+    /// The password hashed anew, where it was hashed under other parameters.
+    pub(crate) outdated: Option<&'a str>,
+    /// Whose attempts have succeeded, where one was counted.
+    pub(crate) subjects: Option<&'a Subjects>,
 }
 
 impl Doors {
@@ -149,7 +159,8 @@ impl Doors {
             }
             _ => None,
         };
-        match self.let_in(&known, code, outdated.as_deref(), &subjects, from, now).await? {
+        let opening = Opening { how: "password", outdated: outdated.as_deref(), subjects: Some(&subjects) };
+        match self.let_in(&known, code, opening, from, now).await? {
             Some(signed_in) => Ok(signed_in),
             None => {
                 self.record(refused(Some(&known), "code")).await?;
@@ -159,12 +170,11 @@ impl Doors {
     }
 
     /// The last step, in one transaction. `None`: the code is wrong, or the account is no longer what it was.
-    async fn let_in(
+    pub(crate) async fn let_in(
         &self,
         known: &Known,
         code: Option<&str>,
-        outdated: Option<&str>,
-        subjects: &Subjects,
+        opening: Opening<'_>,
         from: &str,
         now: Timestamp,
     ) -> Result<Option<SignedIn>, DoorsError> {
@@ -183,12 +193,14 @@ impl Doors {
             "UPDATE door_account SET last_sign_in = $2, password = $4 WHERE id = $1 AND status = 'active' AND password = $3",
         );
         let put = put.bind(id.as_str()).bind(millis(now)).bind(known.sealed.as_str());
-        if put.bind(outdated.unwrap_or(&known.sealed)).execute(&mut *writing).await?.rows_affected() != 1 {
+        if put.bind(opening.outdated.unwrap_or(&known.sealed)).execute(&mut *writing).await?.rows_affected() != 1 {
             return Ok(None);
         }
-        passed(&mut writing, subjects, true).await?;
+        if let Some(subjects) = opening.subjects {
+            passed(&mut writing, subjects, true).await?;
+        }
         let secret = open(&self.inner, &mut writing, &Holder::Account(id), from, now, now + self.rules.longest).await?;
-        entries.push(NewEntry::new(Event::SignedIn, now).of(id).by(id).what("password").from(from));
+        entries.push(NewEntry::new(Event::SignedIn, now).of(id).by(id).what(opening.how).from(from));
         append(&self.inner, &mut writing, &entries).await?;
         writing.commit().await?;
         let account = Account { last_sign_in: Some(now), ..known.account.clone() };
@@ -215,7 +227,8 @@ impl Doors {
         Ok(used.then(|| Some(NewEntry::new(Event::RecoveryUsed, now).of(id).by(id))))
     }
 
-    /// Lets somebody in whom another has made sure of: an identity provider, or the demonstration. `how` is put into the record.
+    /// Lets somebody in whom another has made sure of: who set the installation up, or the demonstration. `how` is put into the record.
+    /// Whoever comes by an identity provider comes by [`Doors::sign_in_external`], which asks for the second factor.
     pub async fn admit(&self, id: &AccountId, how: &str, from: &str, now: Timestamp) -> Result<SignedIn, DoorsError> {
         let mut pen = self.inner.pen().await;
         let mut writing = pen.begin().await?;

@@ -57,6 +57,7 @@ async fn main() -> Result<(), Failed> {
         signers,
         scan: None,
         post: Some(post.clone()),
+        oidc: None,
         set_up_code: None,
     };
     let counter = server::Counter::new(parts);

@@ -58,6 +58,8 @@ pub struct Parts {
     pub scan: Option<Arc<dyn Scan>>,
     /// What carries webhooks and mail; none: nobody is told.
     pub post: Option<Post>,
+    /// The provider by which people can sign in beside their passwords (OpenID Connect).
+    pub oidc: Option<Arc<oidc::Provider>>,
     /// What the first administrator has to type: it is shown where the program was started, and nowhere else.
     pub set_up_code: Option<String>,
 }
@@ -71,6 +73,8 @@ pub(crate) struct House {
     pub(crate) signers: Signers,
     pub(crate) scan: Option<Arc<dyn Scan>>,
     pub(crate) post: Option<Post>,
+    pub(crate) oidc: Option<Arc<oidc::Provider>>,
+    pub(crate) came_back: crate::pages::CameBack,
     pub(crate) catalogue: &'static Catalogue,
     pub(crate) templates: Templates,
     pub(crate) metrics: Metrics,
@@ -95,6 +99,8 @@ impl House {
             signers: parts.signers,
             scan: parts.scan,
             post: parts.post,
+            oidc: parts.oidc,
+            came_back: crate::pages::CameBack::default(),
             catalogue,
             metrics: Metrics::default(),
             published: crate::desk::publication::Kept::default(),

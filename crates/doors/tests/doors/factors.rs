@@ -11,7 +11,7 @@ use sha1::Sha1;
 use crate::support::*;
 
 /// What an authenticator app shows: worked out here once more, from the text a person types in.
-fn shown(secret: &str, now: Timestamp) -> String {
+pub(crate) fn shown(secret: &str, now: Timestamp) -> String {
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
     for letter in secret.bytes() {
         held = held << 5 | u32::from(if letter < b'A' { letter - b'2' + 26 } else { letter - b'A' });

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cells;
+mod external;
 mod factors;
 mod invitations;
 mod policies;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use doors::{NewToken, SessionId, SignInRefused, TokenId, TokenScope};
 use jiff::ToSpan as _;
@@ -56,6 +57,7 @@ async fn form(house: &House, visitor: &Visitor, who: &Who, once: Once) -> Result
         "title": say.text("nav.account"),
         "who": {"name": account.name, "login": account.login, "email": account.email, "role": say.word("role", account.role)},
         "second_factor": account.second_factor,
+        "oidc": super::provider::view(house, who).await?,
         "must_enrol": who.must_enrol,
         "webhooks": hooks::post(house).is_ok() && hooks::owner_of(house, who, None).await.is_ok(),
         "mail": mail(house, who).await?,
@@ -102,6 +104,31 @@ pub(super) async fn change(
     }
 }
 
+/// The page, saying why something was not done.
+pub(super) async fn refused(
+    house: &House,
+    visitor: &Visitor,
+    who: &Who,
+    (status, wrong): (StatusCode, law::Text),
+) -> Result<Response, Problem> {
+    let page = form(house, visitor, who, Once { wrong: Some(wrong), ..Once::default() }).await?;
+    Ok((status, page).into_response())
+}
+
+/// Holds the password, and the code of the second factor where there is one, against those of whoever is signed in.
+pub(super) async fn proven(house: &House, visitor: &Visitor, who: &Who, filled: &Filled) -> Result<(), Problem> {
+    let typed = |name: &str| filled.all(name).first().map(String::as_str).unwrap_or_default();
+    let (login, now) = (&who.account.login, house.now());
+    match house.doors.sign_in(login, typed("password"), Some(typed("code")), &visitor.from, now).await {
+        Ok(proof) => {
+            house.doors.sign_out(proof.secret.as_str(), now).await?;
+            Ok(())
+        }
+        Err(SignInRefused::Failed(error)) => Err(error.into()),
+        Err(refused) => Err(Problem::new(StatusCode::FORBIDDEN, refused.code(), refused.text())),
+    }
+}
+
 /// Does it; what is to be shown once.
 async fn changed(
     house: &House,
@@ -131,14 +158,7 @@ async fn changed(
         }
         "second-factor-remove" => {
             // Whoever finds a page open and unattended must not be able to take the second factor away.
-            match doors.sign_in(&who.account.login, secret("password"), Some(secret("code")), &visitor.from, now).await
-            {
-                Ok(proof) => doors.sign_out(proof.secret.as_str(), now).await?,
-                Err(SignInRefused::Failed(error)) => return Err(error.into()),
-                Err(refused) => {
-                    return Err(Problem::new(axum::http::StatusCode::FORBIDDEN, refused.code(), refused.text()));
-                }
-            };
+            proven(house, visitor, who, filled).await?;
             doors.remove_second_factor(id, id, now).await?;
         }
         "session" => {

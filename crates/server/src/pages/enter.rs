@@ -20,7 +20,7 @@ use crate::who::Visitor;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct To {
-    back: String,
+    pub(super) back: String,
 }
 
 pub(super) async fn page(
@@ -51,9 +51,26 @@ async fn form(house: &House, visitor: &Visitor, typed: &Typed<'_>) -> Result<Htm
         "title": say.text("ui.sign-in"),
         "main_class": "narrow",
         "form": {"action": "/sign-in", "csrf": visitor.csrf, "account": typed.login, "totp": typed.code, "next": typed.next,
-                 "error": typed.wrong.as_ref().map(|wrong| say.of(wrong)), "demo": demo, "demo_action": "/sign-in/as"},
+                 "oidc": by_provider(house, say, typed.next), "error": typed.wrong.as_ref().map(|wrong| say.of(wrong)), "demo": demo, "demo_action": "/sign-in/as"},
     });
     shown(house, visitor, "sign-in.html", context)
+}
+
+/// The button of the provider by which people can sign in, where there is one.
+fn by_provider(house: &House, say: Say<'_>, next: &str) -> Vec<Value> {
+    let back = form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>();
+    let button = |provider: &oidc::Provider| json!({"label": say.fill("oidc.sign-in", &[("name", provider.name())]), "href": format!("/enter/oidc?back={back}")});
+    house.oidc.as_deref().into_iter().map(button).collect()
+}
+
+/// The same page, saying why somebody who came by a provider was not let in.
+pub(super) async fn refused(
+    house: &House,
+    visitor: &Visitor,
+    next: &str,
+    wrong: law::Text,
+) -> Result<Html<String>, Problem> {
+    form(house, visitor, &Typed { next, wrong: Some(wrong), ..Typed::default() }).await
 }
 
 /// Whom the demonstration lets in at a click.
@@ -67,7 +84,7 @@ async fn personas(house: &House, say: Say<'_>) -> Result<Vec<Value>, Problem> {
 }
 
 /// Lets somebody in: the session's secret goes into a cookie that scripts cannot read.
-fn let_in(house: &House, secret: &Secret, to: &str) -> Response {
+pub(super) fn let_in(house: &House, secret: &Secret, to: &str) -> Response {
     let mut response = Redirect::to(back(to)).into_response();
     set_cookie(house, response.headers_mut(), session_cookie(house), secret.as_str(), None);
     response

@@ -13,6 +13,7 @@ mod home;
 mod path;
 mod places;
 mod props;
+mod provider;
 mod rules;
 mod shown;
 mod statistics;
@@ -28,6 +29,7 @@ use crate::desk;
 use crate::house::Shared;
 use crate::who::Visitor;
 
+pub(crate) use provider::CameBack;
 pub(crate) use shown::{back, shown};
 
 /// Every page.
@@ -48,6 +50,9 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/statistics.json", get(statistics::json))
         .route("/sign-in", get(enter::page).post(enter::sign_in))
         .route("/sign-in/as", post(enter::sign_in_as))
+        .route("/enter/oidc", get(provider::enter))
+        .route("/enter/oidc/back", get(provider::back))
+        .route("/enter/oidc/code", post(provider::code))
         .route("/sign-out", post(enter::sign_out))
         .route("/set-up", get(enter::set_up_page).post(enter::set_up))
         .route("/invitation/{secret}", get(enter::invitation).post(enter::accept))
@@ -71,6 +76,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cases/{id}/act/{action}", get(act::page).post(act::act))
         .route("/cases/{id}/invite", get(case::invite_page).post(case::invite))
         .route("/account", get(account::page))
+        .route("/account/oidc", post(provider::join))
+        .route("/account/oidc/part", post(provider::part))
         .route("/account/{what}", post(account::change))
         .route("/webhooks", get(webhooks::all).post(webhooks::new))
         .route("/webhooks/mail", post(webhooks::mail))

@@ -5,6 +5,7 @@ mod document;
 mod errors;
 mod files;
 mod law;
+mod oidc;
 mod pages;
 mod people;
 mod roles;

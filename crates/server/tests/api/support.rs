@@ -69,6 +69,23 @@ pub(crate) struct Person {
     pub(crate) token: String,
 }
 
+/// How an installation is set up.
+#[derive(Clone)]
+pub(crate) struct Setting {
+    /// Where it is reached.
+    pub(crate) url: &'static str,
+    /// The mail server.
+    pub(crate) smtp: Option<Smtp>,
+    /// The provider by which people sign in.
+    pub(crate) oidc: Option<Arc<::oidc::Provider>>,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { url: "http://counter.example", smtp: None, oidc: None }
+    }
+}
+
 /// The installation.
 pub(crate) struct Counter {
     pub(crate) routes: Router,
@@ -77,6 +94,7 @@ pub(crate) struct Counter {
     pub(crate) post: Post,
     pub(crate) people: BTreeMap<&'static str, Person>,
     served: server::Counter,
+    setting: Setting,
     clock: Arc<Mutex<Timestamp>>,
 }
 
@@ -138,33 +156,40 @@ impl Answer {
 impl Counter {
     /// Furnished, on an empty database.
     pub(crate) async fn new(place: &Place) -> Self {
-        Self::with_mail(place, None).await
+        Self::with(place, Self::clock(), Setting::default()).await
     }
 
-    /// The same, with a mail server.
-    pub(crate) async fn with_mail(place: &Place, smtp: Option<&Smtp>) -> Self {
+    /// A clock that stands at the beginning.
+    pub(crate) fn clock() -> Arc<Mutex<Timestamp>> {
+        Arc::new(Mutex::new(START.parse::<Timestamp>().expect("a moment")))
+    }
+
+    /// The same by another clock and otherwise set up.
+    pub(crate) async fn with(place: &Place, clock: Arc<Mutex<Timestamp>>, setting: Setting) -> Self {
         let database = Database::at(&place.address).expect("an address");
         let random: cases::Random = Arc::new(|bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other));
         let store =
             Store::open_on(&database, cases::Keys::new([7; 32], Arc::clone(&random)), world()).await.expect("a store");
-        let post = Post::open(&database, [7; 32], Arc::clone(&random), Reach::Any, smtp).await.expect("a post");
+        let post = Post::open(&database, [7; 32], Arc::clone(&random), Reach::Any, setting.smtp.as_ref())
+            .await
+            .expect("a post");
         let policies = Arc::new(Policies::embedded().expect("they load"));
         let light = Rules { hashing: Hashing { memory_kib: 64, passes: 1, lanes: 1, at_once: 4 }, ..Rules::default() };
         let doors =
             Doors::open(&database, doors::Keys::new([7; 32], random), policies).await.expect("doors").with_rules(light);
-        let clock = Arc::new(Mutex::new(START.parse::<Timestamp>().expect("a moment")));
         let now = *clock.lock().expect("whole");
         let people = furnish(&doors, now).await;
-        let served = served(&store, &doors, &post, &clock);
-        Self { routes: served.routes(), served, store, doors, post, people, clock }
+        let served = served(&store, &doors, &post, &clock, &setting);
+        Self { routes: served.routes(), served, store, doors, post, people, clock, setting }
     }
 
     /// The same under other rules of its doors.
     pub(crate) fn with_rules(&self, rules: Rules) -> Self {
         let doors = self.doors.clone().with_rules(rules);
-        let served = served(&self.store, &doors, &self.post, &self.clock);
-        let (store, post, people) = (self.store.clone(), self.post.clone(), self.people.clone());
-        Self { routes: served.routes(), served, store, doors, post, people, clock: Arc::clone(&self.clock) }
+        let (store, post, people, setting) =
+            (self.store.clone(), self.post.clone(), self.people.clone(), self.setting.clone());
+        let served = served(&store, &doors, &post, &self.clock, &setting);
+        Self { routes: served.routes(), served, store, doors, post, people, clock: Arc::clone(&self.clock), setting }
     }
 
     /// Tells what happened, and carries the letters.
@@ -363,11 +388,17 @@ impl Counter {
 }
 
 /// The counter on what is open already.
-fn served(store: &Store, doors: &Doors, post: &Post, clock: &Arc<Mutex<Timestamp>>) -> server::Counter {
+fn served(
+    store: &Store,
+    doors: &Doors,
+    post: &Post,
+    clock: &Arc<Mutex<Timestamp>>,
+    setting: &Setting,
+) -> server::Counter {
     let installation = Installation {
-        url: "http://counter.example".to_owned(),
+        url: setting.url.to_owned(),
         version: "0.0.0",
-        secure: false,
+        secure: setting.url.starts_with("https://"),
         demo: false,
         templates: None,
         forwarded: None,
@@ -382,6 +413,7 @@ fn served(store: &Store, doors: &Doors, post: &Post, clock: &Arc<Mutex<Timestamp
         signers: Arc::new(|_: &Actor| Some(office_key() as Arc<dyn evidence::NoteSigner>)),
         scan: None,
         post: Some(post.clone()),
+        oidc: setting.oidc.clone(),
         set_up_code: None,
     };
     server::Counter::new(parts)

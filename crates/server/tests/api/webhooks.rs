@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::receiver::Receiver;
 use crate::receiver::mail_server::Server;
-use crate::support::{As, Counter, HOSPITAL, on_both, on_one};
+use crate::support::{As, Counter, HOSPITAL, Setting, on_both, on_one};
 
 async fn made(counter: &Counter, who: &str, receiver: &Receiver, kinds: &[&str]) -> Value {
     let body = json!({"name": "接收", "url": receiver.url, "kinds": kinds});
@@ -180,7 +180,8 @@ fn people_are_sent_mail_of_what_the_other_side_did_and_of_what_is_due() {
                 url: format!("smtp://127.0.0.1:{}", server.port),
                 from: "数据出境系统 <noreply@counter.example>".to_owned(),
             };
-            let counter = Counter::with_mail(&place, Some(&smtp)).await;
+            let counter =
+                Counter::with(&place, Counter::clock(), Setting { smtp: Some(smtp), ..Setting::default() }).await;
             let admin = counter.people["admin"].account.id.clone();
             for (who, address) in [
                 ("approver", "approver@hospital.example"),
@@ -214,7 +215,6 @@ fn people_are_sent_mail_of_what_the_other_side_did_and_of_what_is_due() {
                 assert!(!text.contains(hidden) && !subject.contains(hidden), "{text}");
             }
             // In the morning the day's reminders come in one mail; who wants none gets none.
-            let (secret, csrf) = counter.signed_in("approver").await;
             let mended = json!({"answers": {"handler.name": "示例市友好医院（总院）"}});
             let answers = format!("/api/cases/{case}/answers");
             counter.call(As::One("approver"), Method::PATCH, &answers, &mended).await.ok();
@@ -229,6 +229,7 @@ fn people_are_sent_mail_of_what_the_other_side_did_and_of_what_is_due() {
             assert!(!office.is_empty(), "the office is reminded: {got:?}");
             assert!(office[0]["text"].as_str().expect("text").contains(&case));
             assert!(got.iter().all(|mail| mail["to"] != json!(["stranger@other.example"])));
+            let (secret, csrf) = counter.signed_in("approver").await;
             let page = counter.get(As::Cookie(&secret, None), "/account").await;
             assert!(String::from_utf8_lossy(&page.bytes).contains("/webhooks/mail"));
             let answer = counter.form(&secret, &csrf, "/webhooks/mail", &[("mail", "off")]).await;

@@ -40,6 +40,7 @@ impl Served {
             signers: support::signers(),
             scan: None,
             post: None,
+            oidc: None,
             set_up_code: None,
         };
         tokio::spawn(server::serve(listener, server::router(parts), None, std::future::pending()));

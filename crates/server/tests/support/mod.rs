@@ -80,6 +80,7 @@ pub(crate) async fn counter() -> Counter {
         signers: Arc::new(move |_: &Actor| Some(Arc::clone(&key) as Arc<dyn evidence::NoteSigner>)),
         scan: None,
         post: None,
+        oidc: None,
         set_up_code: None,
     };
     Counter { routes: server::router(parts), store, doors, world, _folder: folder }

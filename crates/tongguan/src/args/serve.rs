@@ -33,4 +33,12 @@ pub(crate) struct ServeArgs {
     pub(crate) inner_webhooks: bool,
     #[arg(long, value_name = "ROLES", value_delimiter = ',', value_parser = super::case::role)]
     pub(crate) second_factor: Vec<cases::Role>,
+    #[arg(long, env = "TONGGUAN_OIDC_ISSUER", value_name = "URL", requires = "oidc_client")]
+    pub(crate) oidc_issuer: Option<String>,
+    #[arg(long, env = "TONGGUAN_OIDC_CLIENT", value_name = "ID", requires = "oidc_issuer")]
+    pub(crate) oidc_client: Option<String>,
+    #[arg(long, env = "TONGGUAN_OIDC_SECRET_FILE", value_name = "FILE", requires = "oidc_issuer")]
+    pub(crate) oidc_secret_file: Option<PathBuf>,
+    #[arg(long, env = "TONGGUAN_OIDC_NAME", value_name = "NAME", requires = "oidc_issuer")]
+    pub(crate) oidc_name: Option<String>,
 }

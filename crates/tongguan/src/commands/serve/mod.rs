@@ -1,6 +1,7 @@
 //! `serve`: both sides of the counter, over HTTP.
 
 mod keeping;
+mod provider;
 mod scan;
 
 use std::net::SocketAddr;
@@ -61,6 +62,7 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<Answer, F
     let address = listener.local_addr()?;
     let tls = tls(args)?;
     let installation = installation(context, args, address, tls.is_some())?;
+    let oidc = provider::of(context, args, &installation.url)?;
     if args.demo {
         server::demo::demo(&counter.store, &counter.doors, &counter.world, context.now(), &signers)
             .await
@@ -78,6 +80,7 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<Answer, F
         signers,
         scan: Some(Arc::new(scan::Scanner)),
         post: Some(counter.post.clone()),
+        oidc: oidc.map(Arc::new),
         set_up_code: code,
     };
     let open = server::Counter::new(parts);
