@@ -12,3 +12,4 @@ mod schema;
 mod sealed;
 mod support;
 mod tls;
+mod upgrade;

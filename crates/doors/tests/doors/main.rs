@@ -14,3 +14,4 @@ mod sessions;
 mod signing_in;
 mod support;
 mod tokens;
+mod upgrade;

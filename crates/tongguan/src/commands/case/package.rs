@@ -61,7 +61,14 @@ pub(super) async fn import(
     Ok(Answer::Yes)
 }
 
-pub(super) async fn backup(desk: &Desk<'_>, file: &Path) -> Result<Answer, Failure> {
+/// Lines of JSON of the cases alone, which either kind of database takes back; or a copy of the SQLite database with everything in it.
+pub(super) async fn backup(desk: &Desk<'_>, file: &Path, copy: bool) -> Result<Answer, Failure> {
+    if copy {
+        desk.store.backup(file).await?;
+        let shown = file.display().to_string();
+        desk.context.note(&desk.context.say.fill("case.copied", &[("file", &shown)]));
+        return Ok(Answer::Yes);
+    }
     let lines = desk.store.export_all(file).await?;
     let values = [("n", lines.to_string()), ("file", file.display().to_string())];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
