@@ -83,7 +83,7 @@ fn what_an_older_program_left_is_all_there_for_this_one() {
             assert_eq!(schema(&place).await, schema(&same).await, "it is the schema of step {step}");
 
             let now = place.open().await;
-            assert_eq!(now.verify().await.expect("every digest holds"), 10);
+            assert_eq!(now.verify().await.expect("every digest holds"), 11);
             assert_eq!(now.verify_projections().await.expect("they can be read"), [], "step {step}");
             now.refresh(day("2025-05-06")).await.expect("worked out");
             assert_eq!([now.case(&decided).await.expect("a case"), now.case(&opened).await.expect("a case")], cases);

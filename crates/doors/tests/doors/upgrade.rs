@@ -61,7 +61,7 @@ fn everybody_who_could_come_in_still_can_after_an_upgrade() {
                 doors.session(session.secret.as_str(), at(60)).await.expect("read").expect("the session is open");
             assert_eq!(came.account.id, handler.id);
             let by_token = doors.token(token.as_str(), at(60)).await.expect("read").expect("the token is good");
-            assert_eq!(by_token.0.id, handler.id);
+            assert_eq!(by_token.account.id, handler.id);
             come(&doors, "handler-1", at(70)).await;
             come(&doors, "root-admin", at(70)).await;
             assert!(doors.invitation(link.as_str(), at(80)).await.expect("read").is_some(), "the link is good");
