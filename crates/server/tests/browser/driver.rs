@@ -139,6 +139,7 @@ impl Browser {
     }
 
     /// Follows what is saved as a file, and gives its text.
+    #[allow(dead_code, reason = "the tests of the program share this file")]
     pub(crate) async fn saved(&self, css: &str) -> String {
         let folder = self.folder.path().join("saved");
         let there = || -> std::collections::BTreeSet<PathBuf> {

@@ -38,7 +38,7 @@ impl Counter {
         let log = std::fs::File::options().create(true).append(true).open(folder.path().join("serve.log")).unwrap();
         let mut command = tongguan(folder.path(), "home");
         command.args(["serve", "--listen", "127.0.0.1:0", "--format", "json", "--lang", "en"]);
-        command.args(database.iter().flat_map(|address| ["--database", address]));
+        command.args(database.iter().flat_map(|address| ["--database", address, "--hold-log"]));
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let said = serde_json::Deserializer::from_reader(BufReader::new(process.stdout.take().unwrap()));
         let said: Option<Result<Value, _>> = said.into_iter().next();
