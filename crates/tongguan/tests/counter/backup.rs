@@ -145,18 +145,19 @@ fn the_counter_is_backed_up_while_it_runs_and_comes_back_whole() {
     let (token, session, reads, writing) = at_work(&counter);
     let acknowledged = writing.after(40);
     let folder = counter.folder.path();
-    // As docs/OPERATION.md says; the log after the database, so that it is no older.
+    // As docs/OPERATION.md says.
     ends(folder, "home", &["keys", "backup", "keys.plain", "--plain"]);
     ends(folder, "home", &["case", "backup", "--copy", "copy.db"]);
     writing.after(10);
     writing.end();
     all_is_logged(&counter);
-    copy(&folder.join("home/cases-log"), &folder.join("log-copy"));
+    // The same once more, all of it later: that log holds what the first copy of the database does not.
+    ends(folder, "home", &["case", "backup", "--copy", "later.db"]);
 
     let elsewhere = tempfile::tempdir().unwrap();
     ends(elsewhere.path(), "home", &["keys", "restore", counter.path("keys.plain").to_str().unwrap()]);
     std::fs::copy(folder.join("copy.db"), elsewhere.path().join("home/cases.db")).unwrap();
-    copy(&folder.join("log-copy"), &elsewhere.path().join("home/cases-log"));
+    copy(&folder.join("later.db.log"), &elsewhere.path().join("home/cases-log"));
     let before = Before { token, session, reads, acknowledged };
     let restored = Counter::start(elsewhere, None);
     assert_eq!(restored.code, None, "it is set up already");
@@ -167,6 +168,14 @@ fn the_counter_is_backed_up_while_it_runs_and_comes_back_whole() {
     let elsewhere = restored.end();
     let checked = ends(elsewhere.path(), "home", &["case", "check", "--lang", "en"]);
     assert!(checked.contains("actions") && checked.contains("record of the doors"), "{checked}");
+    // A copy and the log beside it belong together, though both were written meanwhile.
+    let third = tempfile::tempdir().unwrap();
+    ends(third.path(), "home", &["keys", "restore", counter.path("keys.plain").to_str().unwrap()]);
+    std::fs::copy(folder.join("copy.db"), third.path().join("home/cases.db")).unwrap();
+    copy(&folder.join("copy.db.log"), &third.path().join("home/cases-log"));
+    let third = Counter::start(third, None);
+    all_is_logged(&third);
+    third.end();
     // The one that went on is whole, too.
     ends(folder, "home", &["case", "check"]);
 }
@@ -181,10 +190,10 @@ fn a_dump_of_postgresql_comes_back_whole() {
     let acknowledged = writing.after(40);
     ends(counter.folder.path(), "home", &["keys", "backup", "keys.plain", "--plain"]);
     let dump = server.dump(&address);
-    copy(&counter.path("home/cases-log"), &counter.path("log-copy"));
     writing.after(10);
     writing.end();
     all_is_logged(&counter);
+    copy(&counter.path("home/cases-log"), &counter.path("log-copy"));
     let elsewhere = tempfile::tempdir().unwrap();
     ends(elsewhere.path(), "home", &["keys", "restore", counter.path("keys.plain").to_str().unwrap()]);
     copy(&counter.path("log-copy"), &elsewhere.path().join("home/cases-log"));

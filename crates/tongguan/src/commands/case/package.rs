@@ -65,8 +65,12 @@ pub(super) async fn import(
 pub(super) async fn backup(desk: &Desk<'_>, file: &Path, copy: bool) -> Result<Answer, Failure> {
     if copy {
         desk.store.backup(file).await?;
-        let shown = file.display().to_string();
-        desk.context.note(&desk.context.say.fill("case.copied", &[("file", &shown)]));
+        // After the database, so that it is no older.
+        let folder = file.with_added_extension("log");
+        let log = super::log::copy(&desk.home, &folder)?;
+        let shown = [file, &folder].map(|path| path.display().to_string());
+        let key = if log { "case.copied" } else { "case.copied-without-log" };
+        desk.context.note(&desk.context.say.fill(key, &[("file", &shown[0]), ("log", &shown[1])]));
         return Ok(Answer::Yes);
     }
     let lines = desk.store.export_all(file).await?;
