@@ -7,14 +7,6 @@ use jiff::ToSpan as _;
 
 use crate::support::*;
 
-/// The step this program knows.
-const TODAY: Migration = Migration {
-    shared: include_str!("../../migrations/0001_doors.sql"),
-    sqlite: include_str!("../../migrations/0001_doors.sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_doors.postgres.sql"),
-    oldest: 1,
-};
-
 /// A step of a later program, which adds what steps may add.
 const fn later(oldest: i64) -> Migration {
     Migration {
@@ -28,14 +20,25 @@ const fn later(oldest: i64) -> Migration {
     }
 }
 
-static BESIDE: [Migration; 2] = [TODAY, later(1)];
-static ALONE: [Migration; 3] = [TODAY, later(1), Migration { shared: "", sqlite: "", postgres: "", oldest: 3 }];
+const fn nothing(oldest: i64) -> Migration {
+    Migration { shared: "", sqlite: "", postgres: "", oldest }
+}
 
-/// Starts a later program on the database, as far as the schema.
-async fn upgraded(place: &Place, steps: &'static [Migration]) {
+/// The schema this program makes.
+async fn known(place: &Place) -> i64 {
     let database = Database::at(&place.address).expect("an address");
     let mut connection = database.connect().await.expect("it opens");
-    let migrations = Migrations { table: "door_migration", steps, postgres_always: "" };
+    let version = database::query("SELECT max(version) AS n FROM door_migration").fetch_one(&mut connection).await;
+    database::number(&version.expect("it is told"), "n").expect("a number")
+}
+
+/// Starts a later program on the database, as far as the schema: one that knows so many steps of today, which are taken and not taken
+/// again, and these.
+async fn upgraded(place: &Place, today: i64, more: Vec<Migration>) {
+    let steps: Vec<Migration> = (0..today).map(|_| nothing(1)).chain(more).collect();
+    let database = Database::at(&place.address).expect("an address");
+    let mut connection = database.connect().await.expect("it opens");
+    let migrations = Migrations { table: "door_migration", steps: steps.leak(), postgres_always: "" };
     database::migrate(&database, &mut connection, &migrations).await.expect("it is brought on");
 }
 
@@ -54,7 +57,8 @@ fn everybody_who_could_come_in_still_can_after_an_upgrade() {
             doors.invite_to_account(&new.expect("made").id, at(90_000), &admin, at(30)).await.expect("invited");
         let entries = doors.verify_record().await.expect("it holds");
 
-        upgraded(&place, &BESIDE).await;
+        let today = known(&place).await;
+        upgraded(&place, today, vec![later(1)]).await;
         // The one that was open goes on, and so does one of this version that is started now.
         for doors in [doors, open(&place).await] {
             let came =
@@ -74,7 +78,7 @@ fn everybody_who_could_come_in_still_can_after_an_upgrade() {
         place.raw(value).await.expect("the column has its default");
 
         // Beside a program that says this one may no longer write, it does not open.
-        upgraded(&place, &ALONE).await;
+        upgraded(&place, today, vec![later(1), nothing(today + 1)]).await;
         let database = Database::at(&place.address).expect("an address");
         let policies = std::sync::Arc::new(doors::Policies::embedded().expect("they load"));
         let error = doors::Doors::open(&database, keys(7), policies).await.expect_err("refused");

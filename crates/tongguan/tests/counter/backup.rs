@@ -34,7 +34,7 @@ impl Writing {
     fn after(&self, more: usize) -> Acknowledged {
         let (begun, from) = (Instant::now(), self.done.lock().unwrap().len());
         while self.done.lock().unwrap().len() < from + more {
-            assert!(begun.elapsed() < Duration::from_secs(60), "nobody writes");
+            assert!(begun.elapsed() < Duration::from_mins(1), "nobody writes");
             std::thread::sleep(Duration::from_millis(5));
         }
         self.done.lock().unwrap().clone()

@@ -90,7 +90,7 @@ impl Gate {
 fn transfer(fields: &[&str], to: &str, stands: &Stands<'_>) -> String {
     let today = today();
     let ago = |days: i64| today - days.days();
-    let rows: String = fields
+    let rows: Vec<String> = fields
         .iter()
         .map(|name| {
             let need = if *name == "USUBJID" { "pseudonym" } else { "keep" };
@@ -113,11 +113,12 @@ fn transfer(fields: &[&str], to: &str, stands: &Stands<'_>) -> String {
          [ground]\nnecessary = \"yes\"\ncontract_with_individual = false\nhr_labour_rules = false\n\
          hr_collective_contract = false\nemergency = false\nstatutory_duty = false\n\
          [list]\nscenario = \"none\"\n[request]\nforeign_authority = false\n\
-         [[source]]\npath = \"clinical.csv\"\n[[subject]]\nkey = [\"USUBJID\"]\n{rows}\
+         [[source]]\npath = \"clinical.csv\"\n[[subject]]\nkey = [\"USUBJID\"]\n{}\
          [duties]\npipia = {{ done = {} }}\nnotice = {{ version = \"ICF 3.1\", since = {} }}\nbasis = \"public-interest\"\n\
          [earlier]\nnone = true\nby = \"示例负责人\"\n{permit}\
          [destination]\npath = \"{to}\"\nformat = \"csv\"\n",
         today + 100.days(),
+        rows.concat(),
         ago(30),
         ago(90)
     )

@@ -176,7 +176,7 @@ impl Visitor {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_global(Some(Duration::from_secs(120)))
+            .timeout_global(Some(Duration::from_mins(2)))
             .build();
         let (cookies, csrf) = (Mutex::default(), Mutex::default());
         Self { agent: Agent::new_with_config(config), base: base.to_owned(), cookies, csrf, token: None }
