@@ -91,8 +91,27 @@ pub(crate) fn outside(case: &Case, receipt: &Receipt, stood_on: &Permit, persons
             found.push(Outside::Form { column: name() });
         }
     }
-    if let Some((persons, permitted)) = persons.zip(terms.persons).filter(|(persons, permitted)| persons > permitted) {
+    let most = most_persons(case, permit, receipt);
+    if let Some((persons, permitted)) = persons.zip(most).filter(|(persons, permitted)| persons > permitted) {
         found.push(Outside::Persons { persons, permitted });
     }
     found
+}
+
+/// The most persons a permit lets leave: its own limit, and that of the items of which something left, all together. A handler reports
+/// how many persons there are under the permit, not how many of each item, and one person may be in several: so only more than the
+/// sum is surely too many. `None`: an item without a limit has left, or nothing is limited.
+fn most_persons(case: &Case, permit: &Permitted, receipt: &Receipt) -> Option<u64> {
+    let before = case.releases.iter().filter(|left| left.not_published.is_none() && left.reported > permit.issued);
+    let before = before.flat_map(|left| &left.columns).filter_map(|column| column.split_once('.'));
+    let now = receipt.columns.iter().map(|column| (column.source.as_str(), column.name.as_str()));
+    let left: Vec<(&str, &str)> = before.chain(now).collect();
+    let items = permit.terms.items.iter().flatten();
+    let touched =
+        items.filter(|item| left.iter().any(|(source, name)| item.fields.iter().any(|field| field.is(source, name))));
+    let limits: Option<Vec<u64>> = touched.map(|item| item.persons).collect();
+    let all = limits
+        .filter(|limits| !limits.is_empty())
+        .map(|limits| limits.iter().fold(0, |sum: u64, n| sum.saturating_add(*n)));
+    permit.terms.persons.into_iter().chain(all).min()
 }

@@ -49,6 +49,16 @@ impl From<ClearanceError> for Failure {
 }
 
 impl Failure {
+    /// What to say of it, and the exit status; none where nobody reads any more.
+    pub(crate) fn line(&self, say: Say) -> Option<(&str, u8)> {
+        match self {
+            Self::Input(text) => Some((text, 2)),
+            Self::Other(text) => Some((text, 3)),
+            Self::Told(text, status) => Some((say.of(text), *status)),
+            Self::ClosedPipe => None,
+        }
+    }
+
     /// What was said in both languages: an input that whoever called can mend, or a failure.
     pub(crate) fn told(text: law::Text, is_input: bool) -> Self {
         Self::Told(Box::new(text), if is_input { 2 } else { 3 })
@@ -84,11 +94,12 @@ fn main() -> ExitCode {
         }
     };
     match run(cli, say) {
-        Ok(Answer::Yes) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Ok(Answer::Yes) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
-        Err(Failure::Input(text)) => fail(&text, say, 2),
-        Err(Failure::Other(text)) => fail(&text, say, 3),
-        Err(Failure::Told(text, status)) => fail(say.of(&text), say, status),
+        Err(failure) => match failure.line(say) {
+            Some((text, status)) => fail(text, say, status),
+            None => ExitCode::SUCCESS,
+        },
     }
 }
 

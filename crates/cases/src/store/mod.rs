@@ -135,7 +135,9 @@ impl Store {
         });
         let (jobs, waiting) = mpsc::channel(WAITING);
         tokio::spawn(writer::run(Arc::clone(&inner), waiting));
-        Ok(Self { inner, jobs })
+        let store = Self { inner, jobs };
+        store.begin_projections().await?;
+        Ok(store)
     }
 
     /// Ends the connections. What was acknowledged is durable without it; a request under way may end as

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use database::{Dialect, number, query, text};
 use jiff::civil::Date;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _};
 
 use super::Store;
 use super::error::StoreError;
@@ -50,6 +50,19 @@ impl Store {
             let _ = sqlx::raw_sql(clean).execute(connection).await;
         }
         Ok(done)
+    }
+
+    /// Makes the projections of a store that has cases and none of them: a program from before there were projections left it, or one that
+    /// was ended while it made them anew.
+    pub(super) async fn begin_projections(&self) -> Result<(), StoreError> {
+        let last = "SELECT max(day) AS day FROM action WHERE NOT EXISTS (SELECT 1 FROM case_row)";
+        let row = query(last).fetch_one(&self.inner.readers).await?;
+        let day: Option<String> = row.try_get("day")?;
+        // What is due as of that day is worked out as of today by `refresh`.
+        if let Some(day) = day.and_then(|day| day.parse().ok()) {
+            self.rebuild(day).await?;
+        }
+        Ok(())
     }
 
     /// Works the days that are due out anew for cases that are open, as of today: a clock that stands still moves on every day, and

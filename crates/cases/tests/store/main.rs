@@ -13,3 +13,4 @@ mod schema;
 mod sealed;
 mod support;
 mod tls;
+mod upgrade;

@@ -190,6 +190,30 @@ impl Server {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if done.status.success() { Ok(text(&done.stdout)) } else { Err(text(&done.stderr)) }
     }
+
+    /// Dumps a database while it is written to, as `pg_dump -Fc` does.
+    pub fn dump(&self, address: &str) -> Vec<u8> {
+        let done = self.on(address, "pg_dump").args(["-Fc"]).output().expect("pg_dump runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        done.stdout
+    }
+
+    /// Takes a dump back into an empty database, as `pg_restore` does.
+    pub fn take_dump(&self, address: &str, dump: &[u8]) {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), dump).expect("written");
+        let mut command = self.on(address, "pg_restore");
+        let done = command.args(["--exit-on-error", "--no-owner"]).arg(file.path()).output().expect("pg_restore runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// A program of PostgreSQL on one of its databases.
+    fn on(&self, address: &str, name: &str) -> Command {
+        let mut command = Command::new(program(name));
+        let database = address.rsplit('/').next().unwrap_or_default();
+        command.args(["-h", &self.folder.display().to_string(), "-U", "postgres", "-d", database]);
+        command
+    }
 }
 
 fn is_zombie(process: &str) -> bool {

@@ -15,3 +15,4 @@ mod sessions;
 mod signing_in;
 mod support;
 mod tokens;
+mod upgrade;

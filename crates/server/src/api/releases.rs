@@ -34,6 +34,17 @@ pub(super) fn operations() -> Vec<Operation> {
             permit,
         ),
         operation(
+            (Method::GET, "/api/cases/{case}/permit-key"),
+            "getPermitKey",
+            TAG,
+            Need::Scope(&[TokenScope::ReadCases]),
+            (
+                "The key of whoever signed the permit, as a line of the gate's trust file",
+                "签署许可的公钥，作为闸口信任文件中的一行",
+            ),
+            permit_key,
+        ),
+        operation(
             (Method::POST, "/api/cases/{case}/receipts"),
             "fileReceipt",
             TAG,
@@ -50,6 +61,12 @@ async fn permit(asked: Asked<OfCase>) -> Result<Words, Problem> {
     let who = asked.who()?;
     let case = desk::read_case(&asked.house, who, &asked.path.case, "permit").await?;
     Ok(Words { name: format!("{}.permit.note", case.id), text: desk::permit_note(who, &case)? })
+}
+
+async fn permit_key(asked: Asked<OfCase>) -> Result<Words, Problem> {
+    let who = asked.who()?;
+    let case = desk::read_case(&asked.house, who, &asked.path.case, "permit-key").await?;
+    Ok(Words { name: format!("{}.trust.txt", case.id), text: desk::permit_key(&asked.house, who, &case)? })
 }
 
 /// The public files of a release folder.

@@ -6,7 +6,6 @@ use law::Text;
 
 use super::permission;
 use crate::house::House;
-use crate::ports::{Scan, Scanned};
 use crate::problem::Problem;
 use crate::who::Who;
 
@@ -47,7 +46,7 @@ impl Upload {
     }
 
     /// The last part of its name, without what could be taken for a path or a control.
-    fn plain_name(&self) -> String {
+    pub(super) fn plain_name(&self) -> String {
         let last = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
         let plain: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
         if plain.trim().is_empty() { "file".to_owned() } else { plain }
@@ -96,16 +95,4 @@ async fn attached_by(house: &House, case: &Case, who: &Who, digest: &str) -> Res
     let record = house.store.record(&case.id).await?;
     let own = record.iter().filter(|entry| entry.recorded.by.id == who.id);
     Ok(own.flat_map(|entry| &entry.recorded.payload.attachments).any(|file| file.digest == digest))
-}
-
-/// Looks into an uploaded table. It lies in a file of its own while that is done, readable for nobody else, and is deleted then.
-pub(crate) async fn scanned(scan: &dyn Scan, upload: &Upload) -> Result<Scanned, Problem> {
-    let failed = |error: std::io::Error| Problem::internal(&error);
-    let folder = tempfile::tempdir().map_err(failed)?;
-    let name = upload.plain_name();
-    let path = folder.path().join(&name);
-    tokio::fs::write(&path, &upload.bytes).await.map_err(failed)?;
-    scan.scan(&path, &name)
-        .await
-        .map_err(|what| Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "not-a-table", what))
 }

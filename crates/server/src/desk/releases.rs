@@ -4,6 +4,7 @@ use ::cases::{Case, Report, Role};
 use law::Text;
 use serde::de::DeserializeOwned;
 
+use crate::house::House;
 use crate::problem::Problem;
 use crate::who::Who;
 
@@ -45,4 +46,21 @@ pub(crate) fn permit_note(who: &Who, case: &Case) -> Result<String, Problem> {
     }
     let none = || Problem::not_found(Text::new("本案没有有效的许可", "the case has no permit that is open"));
     case.open_permit().map(|permit| permit.note.clone()).ok_or_else(none)
+}
+
+/// Whoever signed the permit that is open, as a line of the trust file of a gate: `office NAME+ID+KEY`. Nothing where the key is not held
+/// here: of a case that was taken in from elsewhere the permit was signed there.
+pub(crate) fn permit_key(house: &House, who: &Who, case: &Case) -> Result<String, Problem> {
+    let note = permit_note(who, case)?;
+    let issued = case.open_permit().map(|permit| permit.issued);
+    let by = case.history.iter().find(|happened| Some(happened.version) == issued).map(|happened| &happened.by);
+    let key = by.and_then(|by| (house.signers)(by)).map(|signer| signer.verifier());
+    let holds = key.filter(|key| evidence::open_note(note.as_bytes(), std::slice::from_ref(key)).is_ok());
+    let elsewhere = || {
+        Problem::not_found(Text::new(
+            "许可由其他系统签署，请向其主管部门索取公钥",
+            "the permit was signed elsewhere: ask that office for its key",
+        ))
+    };
+    Ok(format!("office {}\n", holds.ok_or_else(elsewhere)?))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use law::Text;
@@ -107,16 +108,29 @@ async fn urlencoded(request: Request, house: &Shared) -> Result<Filled, Problem>
     Ok(filled)
 }
 
+/// Why a part of a form could not be read.
+fn wrong_part(error: &MultipartError) -> Problem {
+    if error.status() != StatusCode::PAYLOAD_TOO_LARGE {
+        return unreadable();
+    }
+    let mebibytes = cases::MAX_FILE >> 20;
+    let what = Text::new(
+        format!("上传内容过大：每个文件至多 {mebibytes} MiB"),
+        format!("what was sent is too large: a file has at most {mebibytes} MiB"),
+    );
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", what)
+}
+
 async fn multipart(request: Request, house: &Shared) -> Result<Filled, Problem> {
     let mut parts = Multipart::from_request(request, house).await.map_err(|_| unreadable())?;
     let mut filled = Filled::default();
-    while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
+    while let Some(part) = parts.next_field().await.map_err(|error| wrong_part(&error))? {
         let name = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(str::to_owned) {
-            None => filled.put(name, part.text().await.map_err(|_| unreadable())?)?,
+            None => filled.put(name, part.text().await.map_err(|error| wrong_part(&error))?)?,
             Some(file) => {
                 let media_type = part.content_type().unwrap_or("application/octet-stream").to_owned();
-                let bytes = part.bytes().await.map_err(|_| unreadable())?;
+                let bytes = part.bytes().await.map_err(|error| wrong_part(&error))?;
                 if !file.is_empty() || !bytes.is_empty() {
                     filled.files.push((name, Upload { name: file, media_type, bytes }));
                 }

@@ -175,26 +175,44 @@ fn timeline(say: Say<'_>, who: &Who, view: &CaseView, most: usize) -> Vec<Value>
 fn headroom(say: Say<'_>, view: &CaseView) -> Vec<Value> {
     let Some(permit) = view.permits.last().filter(|permit| permit.in_force) else { return Vec::new() };
     let grouped = |n: u64| crate::words::grouped(&minijinja::Value::from(n));
-    let bar = |id: &str, used: u64, limit: u64, unit: &str, note: Option<String>| {
+    let bar = |id: &str, label: String, used: u64, limit: u64, unit: &str, note: Option<String>| {
         let percent = used.saturating_mul(100) / limit.max(1);
         let state = match percent {
             0..=89 => "",
             90..=100 => "near",
             _ => "over",
         };
-        json!({"id": id, "label": say.text(&format!("case.{id}")), "used": grouped(used), "limit": grouped(limit), "percent": percent,
+        json!({"id": id, "label": label, "used": grouped(used), "limit": grouped(limit), "percent": percent,
                "unit": say.text(unit), "state": state, "note": note})
     };
+    let used = permit.persons.unwrap_or(0);
     let persons = permit.terms.persons.filter(|limit| *limit > 0);
-    let persons = persons.map(|limit| bar("persons", permit.persons.unwrap_or(0), limit, "ui.persons", None));
+    let persons =
+        persons.map(|limit| bar("persons", say.text("case.persons").to_owned(), used, limit, "ui.persons", None));
+    // Persons are reported for the permit as a whole: of each item it is at most so many.
+    let items = permit.terms.items.as_deref().unwrap_or_default();
+    let at_most = (items.len() > 1).then(|| say.text("loop.at-most").to_owned());
+    let of_items = items.iter().zip(1..).filter_map(|(item, no)| {
+        let limit = item.persons.filter(|limit| *limit > 0)?;
+        let label = say.fill("loop.persons-of", &[("item", &item.name)]);
+        Some(bar(&format!("persons-{no}"), label, used, limit, "ui.persons", at_most.clone()))
+    });
+    let of_items: Vec<Value> = of_items.collect();
     let days = permit.terms.effective.zip(permit.last_day).map(|(first, last)| {
         let between =
             |from: jiff::civil::Date, to: jiff::civil::Date| u64::try_from((to - from).get_days()).unwrap_or(0);
         let until = say.fill("case.until", &[("day", &say.day(last))]);
         // Its last day belongs to it.
-        bar("days", between(first, say.house.today()), between(first, last) + 1, "unit.days", Some(until))
+        bar(
+            "days",
+            say.text("case.days").to_owned(),
+            between(first, say.house.today()),
+            between(first, last) + 1,
+            "unit.days",
+            Some(until),
+        )
     });
-    persons.into_iter().chain(days).collect()
+    persons.into_iter().chain(of_items).chain(days).collect()
 }
 
 pub(super) async fn items(
@@ -363,7 +381,7 @@ pub(super) async fn releases(
     Path(id): Path<String>,
 ) -> Result<Html<String>, Problem> {
     let say = Say::new(&house, visitor.lang);
-    let Looked { view, .. } = look(&house, &who, &id, "releases", false).await?;
+    let Looked { case, view } = look(&house, &who, &id, "releases", false).await?;
     let releases = view.releases.iter().rev().map(|release| {
         let outside: Vec<String> = release.outside.iter().map(|one| outside(say, one)).collect();
         json!({"release": release.release, "day": say.day(release.day), "columns": release.columns, "persons": release.persons,
@@ -389,6 +407,7 @@ pub(super) async fn releases(
         "releases": releases.collect::<Vec<_>>(),
         "permits": permits.collect::<Vec<_>>(),
         "headroom": headroom(say, &view),
+        "key": desk::permit_key(&house, &who, &case).is_ok(),
         "may_report": view.actions.iter().any(|action| action.id == "report-release" && action.blocked.is_none()),
     });
     shown(&house, &visitor, "case/releases.html", with(head(say, &who, &view, "releases"), context))
@@ -466,6 +485,19 @@ pub(super) async fn permit(State(house): State<Shared>, who: Who, Path(id): Path
     let note = desk::permit_note(&who, &case)?;
     let name = format!("attachment; filename=\"{}.permit.note\"", case.id);
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], note)
+        .into_response())
+}
+
+/// The key of whoever signed the permit, as a line of the gate's trust file.
+pub(super) async fn permit_key(
+    State(house): State<Shared>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let case = desk::read_case(&house, &who, &id, "permit-key").await?;
+    let line = desk::permit_key(&house, &who, &case)?;
+    let name = format!("attachment; filename=\"{}.trust.txt\"", case.id);
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], line)
         .into_response())
 }
 

@@ -240,7 +240,7 @@ pub(super) async fn new_page(
     who: Who,
     Query(suggested): Query<Suggested>,
 ) -> Result<Html<String>, Problem> {
-    new_form(&house, &visitor, &who, &suggested.procedure, None).await
+    new_form(&house, &visitor, &who, (&suggested.procedure, ""), None).await
 }
 
 /// The procedures somebody of this role may open today.
@@ -257,7 +257,7 @@ async fn new_form(
     house: &House,
     visitor: &Visitor,
     who: &Who,
-    procedure: &str,
+    (procedure, title): (&str, &str),
     wrong: Option<&Problem>,
 ) -> Result<Html<String>, Problem> {
     let say = Say::new(house, visitor.lang);
@@ -272,7 +272,7 @@ async fn new_form(
         .collect();
     let fields = json!([
         {"kind": "radio", "id": "procedure", "label": say.text("new.procedure"), "options": options, "value": procedure, "required": true},
-        {"kind": "text", "id": "title", "label": say.text("new.title"), "hint": say.text("new.title.hint"), "max": 200, "required": true},
+        {"kind": "text", "id": "title", "label": say.text("new.title"), "hint": say.text("new.title.hint"), "max": 200, "required": true, "value": title},
         {"kind": "text", "id": "office", "label": say.text("new.office"), "hint": say.text("new.office.hint"), "optional": true},
         {"kind": "date", "id": "began", "label": say.text("new.began"), "hint": say.text("new.began.hint"), "optional": true, "size": "short"},
         {"kind": "checkbox", "id": "offline", "label": say.text("new.offline")},
@@ -281,7 +281,7 @@ async fn new_form(
         {"kind": "file", "id": "inventory", "label": say.text("artefact.inventory"), "accept": ".json", "optional": true},
         {"kind": "file", "id": "determination", "label": say.text("artefact.determination"), "accept": ".json", "optional": true},
         {"kind": "file", "id": "plan", "label": say.text("artefact.plan"), "accept": ".json", "optional": true},
-        {"kind": "file", "id": "table", "label": say.text("new.table"), "hint": say.text("new.table.hint"), "accept": ".csv,.tsv,.xlsx,.parquet,.json,.ndjson", "optional": true},
+        {"kind": "file", "id": "table", "label": say.text("new.table"), "hint": say.text("new.table.hint"), "accept": ".csv,.tsv,.tab,.psv,.txt,.parquet,.ndjson,.jsonl,.json,.xpt", "optional": true},
     ]);
     let context = json!({
         "title": say.text("new.heading"),
@@ -300,27 +300,32 @@ pub(super) async fn new_case(
     who: Who,
     filled: Filled,
 ) -> Result<Response, Problem> {
-    let opening = opening(&house, &who, &filled).await?;
-    let artefacts = super::act::artefacts(&house, &filled).await?;
-    let answers = super::act::derived(&house, &dossier::Answers::default(), &artefacts);
+    match open_filled(&house, &who, &filled).await {
+        Ok(case) => {
+            house.metrics.acted("open");
+            Ok(Redirect::to(&format!("/cases/{case}?done=opened")).into_response())
+        }
+        Err(problem) if problem.status.is_client_error() => {
+            let typed = |name: &str| filled.text(name).unwrap_or_default();
+            let page = new_form(&house, &visitor, &who, (typed("procedure"), typed("title")), Some(&problem)).await?;
+            Ok((problem.status, page).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Opens the case that was filled in; its id.
+async fn open_filled(house: &House, who: &Who, filled: &Filled) -> Result<CaseId, Problem> {
+    let opening = opening(house, who, filled).await?;
+    let artefacts = super::act::artefacts(house, filled).await?;
+    let answers = super::act::derived(house, &dossier::Answers::default(), &artefacts);
     let mut payload = Payload { opening: Some(opening), artefacts: artefacts.kept, answers, ..Payload::default() };
     if let Some(began) = filled.text("began") {
         let day = began.parse().map_err(|_| Problem::bad("日期无法识别", "the day cannot be read"))?;
         payload.days.insert("began".to_owned(), day);
     }
     let request = desk::request_name(filled.text("request"));
-    match desk::open(&house, &who, payload, request).await {
-        Ok(opened) => {
-            house.metrics.acted("open");
-            Ok(Redirect::to(&format!("/cases/{}?done=opened", opened.case)).into_response())
-        }
-        Err(problem) if problem.status.is_client_error() => {
-            let procedure = filled.text("procedure").unwrap_or_default();
-            let page = new_form(&house, &visitor, &who, procedure, Some(&problem)).await?;
-            Ok((problem.status, page).into_response())
-        }
-        Err(problem) => Err(problem),
-    }
+    Ok(desk::open(house, who, payload, request).await?.case)
 }
 
 /// What a case is opened with: the handler is the one whose organisation the account belongs to.

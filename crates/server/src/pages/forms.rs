@@ -17,18 +17,23 @@ use crate::desk;
 use crate::house::{House, Shared};
 use crate::http::filled::Filled;
 use crate::problem::Problem;
-use crate::view::{Entry, FieldView, MaterialView, RowView, TableView, wizard};
+use crate::view::{Blank, Entry, FieldView, MaterialView, RowView, TableView, wizard};
 use crate::who::{Visitor, Who};
 
 /// What an answer's field is called in a form: `answer.scenario[1].name`.
 const ANSWER: &str = "answer.";
 
-/// `?add=scenario[1].item`: a row that is shown though nothing stands in it yet.
+/// `?add=scenario[1].item&kept=scenario[1].item[2]`: rows that are shown though nothing stands in them yet.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Added {
     add: String,
+    /// Paths, with spaces between them.
+    kept: String,
 }
+
+/// Empty rows that a page keeps in its address.
+const MOST_KEPT: usize = 40;
 
 pub(super) async fn first(
     State(house): State<Shared>,
@@ -36,7 +41,7 @@ pub(super) async fn first(
     who: Who,
     Path(id): Path<String>,
 ) -> Result<Html<String>, Problem> {
-    shown_step(&house, &visitor, &who, &id, None, "").await
+    shown_step(&house, &visitor, &who, &id, None, &Blank::default()).await
 }
 
 pub(super) async fn step(
@@ -46,7 +51,9 @@ pub(super) async fn step(
     Path((id, step)): Path<(String, String)>,
     Query(added): Query<Added>,
 ) -> Result<Html<String>, Problem> {
-    shown_step(&house, &visitor, &who, &id, Some(&step), &added.add).await
+    let blank =
+        Blank { kept: added.kept.split_whitespace().take(MOST_KEPT).map(str::to_owned).collect(), add: added.add };
+    shown_step(&house, &visitor, &who, &id, Some(&step), &blank).await
 }
 
 /// The forms of a case: those of its state, or else those it was filed with.
@@ -63,17 +70,18 @@ async fn shown_step(
     who: &Who,
     id: &str,
     step: Option<&str>,
-    add: &str,
+    blank: &Blank,
 ) -> Result<Html<String>, Problem> {
     let say = Say::new(house, visitor.lang);
     let Looked { case, view } = look(house, who, id, "forms", false).await?;
     let forms = forms_of(house, &case)?;
     let none = || Problem::not_found(law::Text::new("没有这一步", "there is no such step"));
-    let found = wizard(house.world.forms, house.world.base, forms, &case, house.today(), step, add).ok_or_else(none)?;
+    let found =
+        wizard(house.world.forms, house.world.base, forms, &case, house.today(), step, blank).ok_or_else(none)?;
     let (steps, step) = found;
     let editable = super::act::offers(house, who, &case, "edit");
     let personal = desk::may_read_personal(house, who, &case);
-    let sheet = Sheet { say, editable, personal, own_part: who.role == Role::Recipient, add };
+    let sheet = Sheet { say, editable, personal, own_part: who.role == Role::Recipient, add: &blank.add };
     let list = steps.steps.iter().map(|head| {
         let state = match () {
             () if head.current => "current",
@@ -312,18 +320,46 @@ pub(super) async fn save(
         return Ok(Json(saved(&house, &visitor, &case, &filled, version)?).into_response());
     }
     let here = format!("/cases/{id}/forms/{step}");
-    let to = match (row.strip_prefix("add:"), filled.text("go")) {
-        (Some(table), _) => {
-            let table = form_urlencoded::byte_serialize(table.as_bytes()).collect::<String>();
-            format!("{here}?add={table}#add")
+    let to = match (row.strip_prefix("add:"), row.strip_prefix("remove:"), filled.text("go")) {
+        (Some(table), _, _) => {
+            let query = with_blank(&[("add", table)], &blank_rows(&filled, ""));
+            format!("{here}?{query}#add")
         }
-        (None, Some("leave")) => format!("/cases/{id}?done=saved"),
-        (None, Some("next")) => {
+        (None, Some(gone), _) => {
+            let query = with_blank(&[("done", "saved")], &blank_rows(&filled, gone));
+            format!("{here}?{query}")
+        }
+        (None, None, Some("leave")) => format!("/cases/{id}?done=saved"),
+        (None, None, Some("next")) => {
             filled.text("next").map_or_else(|| format!("/cases/{id}?done=saved"), |next| super::back(next).to_owned())
         }
         _ => format!("{here}?done=saved"),
     };
     Ok(Redirect::to(&to).into_response())
+}
+
+/// Rows that were on the page and into which nothing was typed, without the one that goes. Those of which an answer is kept are shown anyway.
+fn blank_rows(filled: &Filled, gone: &str) -> Vec<String> {
+    let mut rows: BTreeMap<String, bool> = BTreeMap::new();
+    for (path, values) in filled.beginning(ANSWER) {
+        let is_blank = values.iter().all(|value| value.trim().is_empty());
+        for (end, _) in path.match_indices(']') {
+            let blank = rows.entry(path[..=end].to_owned()).or_insert(true);
+            *blank = *blank && is_blank;
+        }
+    }
+    let stays = |row: &String| gone.is_empty() || !(row == gone || within(row, gone));
+    rows.into_iter().filter(|(_, blank)| *blank).map(|(row, _)| row).filter(stays).take(MOST_KEPT).collect()
+}
+
+/// A query with the empty rows that stay on the page.
+fn with_blank(pairs: &[(&str, &str)], blank: &[String]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs);
+    if !blank.is_empty() {
+        query.append_pair("kept", &blank.join(" "));
+    }
+    query.finish()
 }
 
 fn changes(house: &House, case: &Case, filled: &Filled) -> Result<Payload, Problem> {

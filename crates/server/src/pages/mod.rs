@@ -70,6 +70,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/cases/{id}/record", get(case::record))
         .route("/cases/{id}/files/{digest}", get(case::file))
         .route("/cases/{id}/permit", get(case::permit))
+        .route("/cases/{id}/permit-key", get(case::permit_key))
         .route("/cases/{id}/forms", get(forms::first))
         .route("/cases/{id}/forms/{step}", get(forms::step).post(forms::save))
         .route("/cases/{id}/print/{form}", get(forms::print))

@@ -269,7 +269,7 @@ fn by_month(say: Say<'_>, seen: &Seen, months: &[String], id: &str, kinds: &[(&s
         .zip(1_u8..)
         .map(|((name, counted), class)| Series {
             name: say.text(&format!("statistics.counted.{name}")).to_owned(),
-            class: [1, 4, 3, 5, 2][usize::from(class - 1) % 5],
+            class: [1, 3, 6, 5, 2][usize::from(class - 1) % 5],
             figures: figures(counted),
         })
         .collect();

@@ -15,4 +15,4 @@ pub(crate) use people::{
     AccountView, EntryView, InvitationView, OrganisationView, SessionView, TokenView, account_view, entry_view,
     invitation_view, organisation_view, session_view, token_view,
 };
-pub(crate) use wizard::{Entry, FieldView, MaterialView, RowView, TableView, wizard};
+pub(crate) use wizard::{Blank, Entry, FieldView, MaterialView, RowView, TableView, wizard};

@@ -128,8 +128,16 @@ pub(crate) fn step_of(forms: &Forms, procedure: Procedure, at: &str) -> Option<S
     found.map(|step| step.step.id.clone())
 }
 
-/// The forms of a case in one step (the first, where none is named), and the table of contents. `None`: there is no such step. The table at
-/// the path `add` is given one row more, which is empty.
+/// Rows that are shown though nothing stands in them yet.
+#[derive(Debug, Default)]
+pub(crate) struct Blank {
+    /// The path of a table that is given one row more.
+    pub(crate) add: String,
+    /// Rows that were on the page already, by their paths.
+    pub(crate) kept: Vec<String>,
+}
+
+/// The forms of a case in one step (the first, where none is named), and the table of contents. `None`: there is no such step.
 pub(crate) fn wizard(
     forms: &Forms,
     base: &RuleBase,
@@ -137,7 +145,7 @@ pub(crate) fn wizard(
     case: &Case,
     on: jiff::civil::Date,
     step: Option<&str>,
-    add: &str,
+    blank: &Blank,
 ) -> Option<(Steps, WizardStep)> {
     let all = contents(forms, procedure);
     let at = match step {
@@ -146,7 +154,7 @@ pub(crate) fn wizard(
     };
     let current = all.get(at)?;
     let gaps = dossier::gaps(forms, base, procedure, &case.dossier, on);
-    let sheet = Sheet::new(forms, procedure, case, &gaps, add);
+    let sheet = Sheet::new(forms, procedure, case, &gaps, blank);
     let mut heads: Vec<StepHead> = all
         .iter()
         .map(|one| StepHead {
@@ -193,17 +201,17 @@ struct Sheet<'a> {
     case: &'a Case,
     asking: Asking<'a>,
     gaps: BTreeMap<&'a str, Vec<&'a Gap>>,
-    add: &'a str,
+    blank: &'a Blank,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(forms: &'a Forms, procedure: Procedure, case: &'a Case, gaps: &'a [Gap], add: &'a str) -> Self {
+    fn new(forms: &'a Forms, procedure: Procedure, case: &'a Case, gaps: &'a [Gap], blank: &'a Blank) -> Self {
         let mut by_place: BTreeMap<&str, Vec<&Gap>> = BTreeMap::new();
         for gap in gaps {
             by_place.entry(gap.path.as_str()).or_default().push(gap);
         }
         let asking = Asking::new(forms, procedure, &case.dossier.answers);
-        Self { forms, procedure, case, asking, gaps: by_place, add }
+        Self { forms, procedure, case, asking, gaps: by_place, blank }
     }
 
     fn gaps_at(&self, place: &str) -> Vec<Gap> {
@@ -248,8 +256,12 @@ impl<'a> Sheet<'a> {
         let mut numbers = if said.is_empty() && required { vec![1] } else { said.to_vec() };
         let own = path(1);
         let own = own.rsplit_once('[').map_or(own.clone(), |(table, _)| table.to_owned());
+        let of_own = |row: &String| row.strip_prefix(&own)?.strip_prefix('[')?.strip_suffix(']')?.parse::<u32>().ok();
+        numbers.extend(self.blank.kept.iter().filter_map(of_own));
+        numbers.sort_unstable();
+        numbers.dedup();
         // What was asked for is shown, though nothing stands in it yet.
-        if self.add == own {
+        if self.blank.add == own {
             numbers.push(numbers.last().map_or(1, |last| last + 1));
         }
         let rows = numbers.iter().map(|no| {

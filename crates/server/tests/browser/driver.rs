@@ -138,6 +138,30 @@ impl Browser {
         log.lines().filter(|line| line.contains(":CONSOLE")).map(str::to_owned).collect()
     }
 
+    /// Follows what is saved as a file, and gives its text.
+    #[allow(dead_code, reason = "the tests of the program share this file")]
+    pub(crate) async fn saved(&self, css: &str) -> String {
+        let folder = self.folder.path().join("saved");
+        let there = || -> std::collections::BTreeSet<PathBuf> {
+            let entries = std::fs::read_dir(&folder).into_iter().flatten();
+            let whole = entries.map(|entry| entry.unwrap().path()).filter(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                !name.starts_with('.') && !name.ends_with(".crdownload")
+            });
+            whole.collect()
+        };
+        let before = there();
+        self.click(css).await;
+        let begun = std::time::Instant::now();
+        loop {
+            if let Some(file) = there().difference(&before).next() {
+                return std::fs::read_to_string(file).unwrap();
+            }
+            assert!(begun.elapsed() < PATIENCE, "`{css}` saved nothing");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     pub(crate) async fn sign_in(&self, login: &str) {
         self.client.delete_all_cookies().await.unwrap();
         self.go("/sign-in").await;
@@ -180,7 +204,11 @@ async fn session(chromium: &Path, port: u16, folder: &Path, scripts: bool) -> Cl
         &profile,
         &log,
     ];
-    let mut preferences = json!({"intl.accept_languages": "zh-CN,zh"});
+    let mut preferences = json!({
+        "intl.accept_languages": "zh-CN,zh",
+        "download.default_directory": folder.join("saved"),
+        "download.prompt_for_download": false,
+    });
     if !scripts {
         preferences["profile.managed_default_content_settings.javascript"] = json!(2);
     }

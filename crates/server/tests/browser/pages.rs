@@ -1,21 +1,34 @@
-//! Every page of every role: nothing wrong on the console, and nothing serious for axe-core, in both languages and both looks, wide and narrow.
+//! Every page of every role: nothing wrong on the console, and nothing serious for axe-core, in both languages and both looks, wide and narrow: all eight ways.
 
 use serde_json::{Value, json};
 
 use crate::{Browser, axe, scene};
 
-/// What axe-core is asked, and what of its answer is wanted.
+/// What axe-core is asked, and what of its answer is wanted. In the second look of a page that is loaded only its colours are others.
 const AXE: &str = "\
-    const done = arguments[arguments.length - 1];\
-    axe.run(document, { resultTypes: ['violations'] }).then(found => done(found.violations.filter(v => ['serious', 'critical'].includes(v.impact))\
+    const [of, done] = arguments;\
+    const runOnly = of === 'all' ? undefined : { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };\
+    axe.run(document, { resultTypes: ['violations'], preload: false, runOnly }).then(found => done(found.violations.filter(v => ['serious', 'critical'].includes(v.impact))\
       .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' — ' + n.failureSummary.replace(/\\s+/g, ' ').slice(0, 220)).join(' | '))));";
 
-/// How a page is looked at: language, look, width. Each page in two ways that differ in all three.
-const LOOKS: [(&str, &str, u32); 4] =
-    [("zh", "light", 1280), ("en", "dark", 390), ("en", "light", 1280), ("zh", "dark", 390)];
+/// Colours change at once.
+const AT_ONCE: &str = "\
+    const still = new CSSStyleSheet(); still.replaceSync('*, *::before, *::after { transition: none !important; animation: none !important }');\
+    document.adoptedStyleSheets.push(still); return 0";
 
 #[test]
-fn no_page_of_any_role_has_a_serious_fault_or_an_error_on_the_console() {
+fn no_page_of_any_role_has_a_serious_fault_or_an_error_on_the_console_in_a_wide_window() {
+    look_at_every_page(1280);
+}
+
+#[test]
+fn no_page_of_any_role_has_a_serious_fault_or_an_error_on_the_console_on_a_phone() {
+    look_at_every_page(390);
+}
+
+/// At this width every page is loaded in both languages and looked at in both looks.
+#[allow(clippy::too_many_lines, reason = "a list of pages")]
+fn look_at_every_page(width: u32) {
     scene(true, |served, browser| async move {
         let heart = served.case("心血管多中心随访研究（荷兰）").await;
         let returned = served.case("睡眠监测可穿戴设备研究").await;
@@ -27,7 +40,22 @@ fn no_page_of_any_role_has_a_serious_fault_or_an_error_on_the_console() {
         let tabs =
             ["", "/items", "/clocks", "/documents", "/messages", "/comparison", "/releases", "/record", "/forms"];
         let roles = [
-            ("", fixed(&["/", "/sign-in"])),
+            (
+                "",
+                fixed(&[
+                    "/",
+                    "/sign-in",
+                    "/path",
+                    "/path?on=2026-11-23&data.core=false",
+                    "/rules?q=评估",
+                    "/lists",
+                    "/calendar",
+                    "/statistics",
+                    "/consultations",
+                    "/docs/errors",
+                    "/no-such-page",
+                ]),
+            ),
             (
                 "applicant",
                 [
@@ -46,42 +74,29 @@ fn no_page_of_any_role_has_a_serious_fault_or_an_error_on_the_console() {
         ];
         let axe = axe::source();
         browser.go("/").await;
-        let mut faults = Vec::new();
+        let (mut faults, mut looks) = (Vec::new(), 0);
         for (login, pages) in roles {
             if !login.is_empty() {
                 browser.sign_in(login).await;
             }
-            for (no, page) in pages.into_iter().enumerate() {
-                for (lang, look, width) in LOOKS.into_iter().skip(no % 2 * 2).take(2) {
-                    look_at(&browser, &page, lang, look, width).await;
-                    let name = format!("{login}|{page}|{lang}|{look}|{width}");
-                    let wide = browser
-                        .script(
-                            "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
-                            json!(null),
-                        )
-                        .await;
-                    if wide.as_i64().unwrap_or(0) > 1 {
-                        faults.push(format!("{name}: wider than the window by {wide}"));
-                    }
-                    let Some(axe) = &axe else { continue };
-                    browser.client.execute(axe, Vec::new()).await.unwrap();
-                    let found = browser
-                        .client
-                        .execute_async(AXE, Vec::new())
-                        .await
-                        .unwrap_or_else(|error| json!([error.to_string()]));
-                    faults.extend(
-                        found
-                            .as_array()
-                            .into_iter()
-                            .flatten()
-                            .filter_map(Value::as_str)
-                            .map(|fault| format!("{name}: {fault}")),
-                    );
+            browser.client.set_window_size(width, 1000).await.unwrap();
+            for (page, lang) in pages.iter().flat_map(|page| [(page, "zh"), (page, "en")]) {
+                let choose = format!("document.cookie = 'lang={lang}; path=/'; return 0");
+                browser.script(&choose, json!(null)).await;
+                browser.go(page).await;
+                let name = format!("{login}|{page}|{lang}|{width}");
+                faults.extend(wider(&browser).await.map(|by| format!("{name}: wider than the window by {by}")));
+                let Some(axe) = &axe else { continue };
+                browser.client.execute(axe, Vec::new()).await.unwrap();
+                browser.script(AT_ONCE, json!(null)).await;
+                for (look, of) in [("light", "all"), ("dark", "colours")] {
+                    let found = found(&browser, look, of).await;
+                    faults.extend(found.into_iter().map(|fault| format!("{name}|{look}: {fault}")));
+                    looks += 1;
                 }
             }
         }
+        eprintln!("axe-core looked {looks} times");
         let said = browser.console();
         // The log is there at all: what is said on purpose stands in it.
         browser.script("console.error('said on purpose'); return 0", json!(null)).await;
@@ -98,9 +113,16 @@ fn no_page_of_any_role_has_a_serious_fault_or_an_error_on_the_console() {
     });
 }
 
-async fn look_at(browser: &Browser, page: &str, lang: &str, look: &str, width: u32) {
-    browser.client.set_window_size(width, 1000).await.unwrap();
-    let choose = format!("document.cookie = 'lang={lang}; path=/'; document.cookie = 'theme={look}; path=/'; return 0");
-    browser.script(&choose, json!(null)).await;
-    browser.go(page).await;
+/// By how much a page is wider than its window.
+async fn wider(browser: &Browser) -> Option<i64> {
+    let by = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    browser.script(by, json!(null)).await.as_i64().filter(|by| *by > 1)
+}
+
+/// What axe-core finds serious in a look of the page that is loaded.
+async fn found(browser: &Browser, look: &str, of: &str) -> Vec<String> {
+    browser.script("document.documentElement.dataset.theme = arguments[0]; return 0", json!(look)).await;
+    let found = browser.client.execute_async(AXE, vec![json!(of)]).await;
+    let found = found.unwrap_or_else(|error| json!([error.to_string()]));
+    found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -64,6 +64,8 @@ pub(crate) enum CaseCommand {
     Backup {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[arg(long)]
+        copy: bool,
     },
     Restore {
         #[arg(value_name = "FILE")]

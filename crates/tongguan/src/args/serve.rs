@@ -11,6 +11,8 @@ pub(crate) struct ServeArgs {
     pub(crate) listen: SocketAddr,
     #[arg(long, env = "TONGGUAN_DATABASE", hide_env_values = true, value_name = "URL")]
     pub(crate) database: Option<String>,
+    #[arg(long, env = "TONGGUAN_HOLD_LOG", requires = "database")]
+    pub(crate) hold_log: bool,
     #[arg(long, conflicts_with = "database")]
     pub(crate) demo: bool,
     #[arg(long, env = "TONGGUAN_URL", value_name = "URL")]

@@ -21,8 +21,8 @@ pub(crate) async fn run(context: &Context, args: &InspectArgs) -> Result<Answer,
             // One file that cannot be read does not hide what is in the others.
             Err(error) => {
                 let earlier = failed.replace(Failure::from(error));
-                if let Some(Failure::Input(text) | Failure::Other(text)) = earlier {
-                    context.error(&text);
+                if let Some((text, _)) = earlier.as_ref().and_then(|earlier| earlier.line(context.say)) {
+                    context.error(text);
                 }
                 continue;
             }

@@ -99,10 +99,11 @@ pub(crate) async fn cosign_release(context: &Context, home: &Home, release: &Pat
                 context.note(&line);
             }
         }
-        Err(Failure::Input(why) | Failure::Other(why)) => {
-            context.note(&context.say.fill("cosign.failed", &[("why", &why)]));
+        Err(failure) => {
+            if let Some((why, _)) = failure.line(context.say) {
+                context.note(&context.say.fill("cosign.failed", &[("why", why)]));
+            }
         }
-        Err(Failure::ClosedPipe) => {}
     }
 }
 

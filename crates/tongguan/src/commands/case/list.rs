@@ -1,5 +1,7 @@
 //! `case list`, `case remind`, `case statistics`, `case check`.
 
+use std::sync::Arc;
+
 use cases::{Ahead, Because, StatisticsQuery, reminders};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -112,9 +114,24 @@ pub(super) async fn check(desk: &Desk<'_>, rebuild: bool) -> Result<Answer, Fail
         desk.store.rebuild(desk.today).await?;
     }
     let differences = desk.store.verify_projections().await?;
+    let entries = doors_record(desk).await?;
     desk.context.out(&say.fill("case.check.actions", &[("n", &actions.to_string())]))?;
+    desk.context.out(&say.fill("case.check.record", &[("n", &entries.to_string())]))?;
     for difference in &differences {
         desk.context.out(&say.fill("case.check.differs", &[("at", &difference.at)]))?;
     }
     Ok(if differences.is_empty() { Answer::Yes } else { Answer::No })
+}
+
+/// Holds the record of the doors, who came in and who read what, against its digests: how many entries it has.
+async fn doors_record(desk: &Desk<'_>) -> Result<u64, Failure> {
+    let database = database::Database::at(&desk.address).map_err(|error| Failure::Input(error.to_string()))?;
+    let master = desk.home.keys.case_store_key(true)?;
+    let random: cases::Random =
+        Arc::new(|bytes: &mut [u8]| getrandom::fill(bytes).map_err(|error| std::io::Error::other(error.to_string())));
+    let policies = doors::Policies::embedded().map_err(|error| Failure::Other(error.to_string()))?;
+    let doors = doors::Doors::open(&database, doors::Keys::new(*master.bytes(), random), Arc::new(policies)).await?;
+    let entries = doors.verify_record().await?;
+    doors.close().await;
+    Ok(entries)
 }

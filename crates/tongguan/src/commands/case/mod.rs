@@ -32,6 +32,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) world: Arc<World<'static>>,
     pub(crate) home: Home,
     pub(crate) store: Store,
+    /// The address of its database.
+    pub(crate) address: String,
     pub(crate) role: Option<Role>,
     pub(crate) at: Timestamp,
     pub(crate) today: Date,
@@ -78,7 +80,7 @@ pub(crate) async fn run(context: &Context, args: &CaseArgs) -> Result<Answer, Fa
         CaseCommand::Import { file, trust, identity } => {
             package::import(&desk, file, trust.as_deref(), identity.as_deref()).await
         }
-        CaseCommand::Backup { file } => package::backup(&desk, file).await,
+        CaseCommand::Backup { file, copy } => package::backup(&desk, file, *copy).await,
         CaseCommand::Restore { file } => package::restore(&desk, file).await,
         CaseCommand::Compare { case } => show::compare(&desk, case).await,
         CaseCommand::Remind { since } => list::remind(&desk, *since).await,
@@ -114,7 +116,7 @@ impl<'a> Desk<'a> {
         let keys = Keys::new(*master.bytes(), random);
         let store = Store::open(&database, keys, Arc::clone(&world)).await?;
         let (at, today) = now(context, args);
-        Ok(Self { context, world, home, store, role: args.role, at, today })
+        Ok(Self { context, world, home, store, address: database, role: args.role, at, today })
     }
 
     /// Everybody who may see it all: whoever holds the database.

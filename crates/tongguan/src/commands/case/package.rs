@@ -61,7 +61,18 @@ pub(super) async fn import(
     Ok(Answer::Yes)
 }
 
-pub(super) async fn backup(desk: &Desk<'_>, file: &Path) -> Result<Answer, Failure> {
+/// Lines of JSON of the cases alone, which either kind of database takes back; or a copy of the SQLite database with everything in it.
+pub(super) async fn backup(desk: &Desk<'_>, file: &Path, copy: bool) -> Result<Answer, Failure> {
+    if copy {
+        desk.store.backup(file).await?;
+        // After the database, so that it is no older.
+        let folder = file.with_added_extension("log");
+        let log = super::log::copy(&desk.home, &folder)?;
+        let shown = [file, &folder].map(|path| path.display().to_string());
+        let key = if log { "case.copied" } else { "case.copied-without-log" };
+        desk.context.note(&desk.context.say.fill(key, &[("file", &shown[0]), ("log", &shown[1])]));
+        return Ok(Answer::Yes);
+    }
     let lines = desk.store.export_all(file).await?;
     let values = [("n", lines.to_string()), ("file", file.display().to_string())];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));

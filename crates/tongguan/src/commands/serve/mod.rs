@@ -50,7 +50,9 @@ struct Counter {
 pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<Answer, Failure> {
     log_lines();
     let counter = open(context, args).await?;
-    let held = if args.database.is_none() { log::take(context, &counter.home, &counter.store).await? } else { None };
+    // Of several processes on one database, one is told to.
+    let logs = args.database.is_none() || args.hold_log;
+    let held = if logs { log::take(context, &counter.home, &counter.store).await? } else { None };
     let key: Arc<dyn NoteSigner> = Arc::new(counter.home.keys.office_key(super::case::OFFICE)?);
     let signers: Signers = Arc::new(move |actor: &Actor| signs(actor).then(|| Arc::clone(&key)));
     let refused = |error: std::io::Error| {

@@ -29,11 +29,12 @@ impl Scan for Scanner {
         Box::pin(async move {
             let on = Offset::constant(8).to_datetime(super::now()).date();
             let options = InspectOptions { on, full: false, cores: crate::commands::cores(), watch: Arc::new(Quiet) };
-            let inventory = inspect(file, &options).await.map_err(|error| {
+            let mut inventory = inspect(file, &options).await.map_err(|error| {
                 // The folder it lies in for the moment is nobody's business.
                 let said = error.to_string().replace(&file.display().to_string(), name);
                 Text::new(said.clone(), said)
             })?;
+            name.clone_into(&mut inventory.source);
             Ok(Scanned { plan: json!(as_it_is(&inventory, on)), inventory: json!(inventory) })
         })
     }
