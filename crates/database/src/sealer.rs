@@ -145,7 +145,11 @@ mod tests {
 
     fn sealer(owner: &str) -> Sealer {
         // Not random, and not meant to be: each nonce is the same, which only a test may do.
-        Sealer::new([7; 32], owner, Arc::new(|bytes: &mut [u8]| Ok(bytes.fill(3))))
+        let fill = |bytes: &mut [u8]| {
+            bytes.fill(3);
+            Ok(())
+        };
+        Sealer::new([7; 32], owner, Arc::new(fill))
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod drive;
 mod fill;
 mod install;
 #[path = "../../tests/demo/support.rs"]
-#[allow(dead_code, reason = "only the world is needed of it")]
+#[allow(dead_code, clippy::unwrap_used, reason = "only the world is needed of it, and that of the repository loads")]
 mod support;
 
 use std::error::Error;
