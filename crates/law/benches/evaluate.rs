@@ -1,5 +1,5 @@
-//! How long an answer takes on one core: the bare decision, the decision with its full trace, the written determination, and
-//! making the law of a day ready. The rule base is the whole lawbook.
+//! How long an answer takes on one core: the bare decision, the decision with its full trace, the written determination, making the law of a
+//! day ready, and the next question of an interview. The rule base is the whole lawbook.
 //!
 //! `cargo bench -p tongguan-law`
 
@@ -9,7 +9,7 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use law::{Facts, Law};
+use law::{Facts, Interview, Law, Value};
 use support::{BASE, day, facts};
 
 /// Facts of a real transfer, all known: what most questions look like.
@@ -42,5 +42,23 @@ fn evaluate(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, evaluate);
+/// The first question, and those after a few answers: what is left open is most at the beginning.
+fn ask(c: &mut Criterion) {
+    let answers = [
+        ("data.core", Value::Bool(false)),
+        ("data.important", Value::Text("no".to_owned())),
+        ("handler.ciio", Value::Bool(false)),
+    ];
+    let mut interview = Interview::new(&BASE, &Facts::new(), day("2026-11-22"));
+    let mut group = c.benchmark_group("next question");
+    group.sample_size(20);
+    group.bench_function("first", |b| b.iter(|| black_box(&interview).asking()));
+    for (fact, value) in answers {
+        interview.answer(fact, Some(value)).expect("it is taken");
+        group.bench_function(format!("after {fact}"), |b| b.iter(|| black_box(&interview).asking()));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, evaluate, ask);
 criterion_main!(benches);

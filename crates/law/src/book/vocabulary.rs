@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::book::condition_file::parse_condition;
 use crate::book::definition::{FactDefinition, FactType};
 use crate::logic::condition::Condition;
+use crate::logic::diagram::MOST_FACTS;
 use crate::{LawError, Text, source};
 
 /// The definitions facts are typed by; shared between a rule base and the facts made with it.
@@ -44,6 +45,9 @@ struct RawContradiction {
 /// Reads `facts.toml` and checks that each fact is whole: unit, question, both languages.
 pub(crate) fn parse_definitions(file: &str, text: &str) -> Result<(Vec<FactDefinition>, Vec<Contradiction>), LawError> {
     let raw: FactsFile = source::parse(file, text)?;
+    if raw.fact.len() > MOST_FACTS {
+        return Err(LawError::file(file, format!("has {} facts; {MOST_FACTS} can be told apart", raw.fact.len())));
+    }
     for (n, fact) in raw.fact.iter().enumerate() {
         fact.check(file)?;
         if raw.fact[..n].iter().any(|earlier| earlier.id == fact.id) {

@@ -1,6 +1,6 @@
 //! Invariant I1 proved over the decision diagram of a day: of a fact that must never be lighter for being greater, no case is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::checks::{Finding, FindingKind};
 use crate::logic::diagram::{Node, NodeId, Possible, Signature};
@@ -10,8 +10,7 @@ use crate::logic::inforce::Law;
 /// other facts being the same. Where a person has to judge, outcomes cannot be compared and are not.
 pub(super) fn lighter(law: &Law<'_>, possible: &mut Possible) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let ordered = possible.is_ordered();
-    let mut search = Search { possible, ordered, seen: HashSet::new(), given: HashMap::new() };
+    let mut search = Search { possible, seen: HashSet::new() };
     let mut waiting = vec![search.possible.root];
     let mut met = HashSet::new();
     while let Some(id) = waiting.pop() {
@@ -30,7 +29,7 @@ pub(super) fn lighter(law: &Law<'_>, possible: &mut Possible) -> Vec<Finding> {
                 }
             }
         }
-        waiting.extend(children);
+        waiting.extend(children.iter());
     }
     findings.dedup();
     findings
@@ -38,11 +37,8 @@ pub(super) fn lighter(law: &Law<'_>, possible: &mut Possible) -> Vec<Finding> {
 
 struct Search<'p> {
     possible: &'p mut Possible,
-    /// Whether no fact stands above one that comes before it, so that a root tells whether a fact occurs at all.
-    ordered: bool,
     /// Pairs of nodes already compared.
     seen: HashSet<(NodeId, NodeId)>,
-    given: HashMap<(NodeId, usize, usize), NodeId>,
 }
 
 impl Search<'_> {
@@ -57,26 +53,10 @@ impl Search<'_> {
             (_, Node::Split(fact, children)) | (Node::Split(fact, children), Node::Leaf(_)) => (*fact, children.len()),
         };
         (0..regions).find_map(|region| {
-            let one = self.given(less, fact, region);
-            let other = self.given(more, fact, region);
+            let one = self.possible.given(less, fact, region);
+            let other = self.possible.given(more, fact, region);
             self.lighter_case(one, other)
         })
-    }
-
-    fn given(&mut self, from: NodeId, fact: crate::FactIndex, region: usize) -> NodeId {
-        match self.possible.node(from) {
-            Node::Split(split, children) if *split == fact => return children[region],
-            Node::Leaf(_) => return from,
-            Node::Split(split, _) if self.ordered && *split > fact => return from,
-            Node::Split(..) => {}
-        }
-        let key = (from, fact.0, region);
-        if let Some(id) = self.given.get(&key) {
-            return *id;
-        }
-        let id = self.possible.given(from, fact, region);
-        self.given.insert(key, id);
-        id
     }
 }
 

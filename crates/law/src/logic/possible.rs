@@ -2,7 +2,9 @@
 //!
 //! The outcome of every case goes into a diagram ([`crate::logic::diagram`]), which makes `paths` and `questions` exact.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::book::definition::FactIndex;
 use crate::book::rule::Effect;
@@ -31,7 +33,7 @@ struct Split<'l, 'a> {
     /// Rules, with the places of theirs among them.
     places: Vec<(usize, usize)>,
     /// Nodes by what is left open: facts that no longer matter do not split the work again.
-    done: HashMap<Vec<u8>, NodeId>,
+    done: FxHashMap<Vec<u8>, NodeId>,
 }
 
 /// How far the conditions are settled, under every reading of the judgement facts. What is settled stays so however much
@@ -86,7 +88,7 @@ fn explored(law: &Law<'_>, mut codes: Vec<Code>, floors: &[u64], pairs: bool) ->
         truths: vec![0; (variants * conditions.len()).div_ceil(4)],
         open: (0..variants).flat_map(|variant| (0..conditions.len()).map(move |n| (variant, n))).collect(),
     };
-    let (possible, done) = (Possible::default(), HashMap::new());
+    let (possible, done) = (Possible::default(), FxHashMap::default());
     let mut split = Split { law, judged, regions, possible, pairs, conditions, places: law.places(), done };
     split.possible.root = split.grow(&mut codes, &nothing)?;
     Ok(split.possible)
@@ -133,7 +135,7 @@ impl Split<'_, '_> {
             children.push(self.grow(codes, settled)?);
         }
         codes[next.0] = UNKNOWN;
-        Ok(self.possible.intern(Node::Split(next, children)))
+        Ok(self.possible.intern(Node::Split(next, children.into())))
     }
 
     /// How far every condition is settled now, and the same written down: of a settled one its truth, of an open one how far

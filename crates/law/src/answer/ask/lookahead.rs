@@ -1,6 +1,7 @@
 //! The courses an interview can take from where it stands: how many questions follow at best and at worst.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::answer::ask::ranking::{Costs, after, ranked};
 use crate::book::definition::{FactDefinition, FactIndex};
@@ -23,7 +24,7 @@ pub(super) struct Lookahead<'l, 'a> {
     law: &'l Law<'a>,
     known: Known,
     declined: BTreeSet<FactIndex>,
-    regions: HashMap<FactIndex, Vec<Value>>,
+    regions: HashMap<FactIndex, Rc<[Value]>>,
     /// Facts whose answers say something about other facts.
     coupled: BTreeSet<FactIndex>,
     chosen: HashMap<NodeId, Option<FactIndex>>,
@@ -102,15 +103,19 @@ impl<'l, 'a> Lookahead<'l, 'a> {
             }
             let values = self.regions_of(fact);
             let floor = self.floor(fact, &facts);
-            let fits = |region: &usize| {
-                let mut told = facts.clone();
-                told[fact.0] = Some(values[*region].clone());
+            let before = facts[fact.0].take();
+            let mut fits = |region: &usize| {
                 let below = matches!(values.get(region + 1), Some(Value::Count(next)) if *next <= floor);
-                !below && !self.contradicts(&told)
+                facts[fact.0] = Some(values[*region].clone());
+                !below && !self.contradicts(&facts)
             };
-            let mut left = (0..values.len()).filter(fits);
-            if let (Some(only), None) = (left.next(), left.next()) {
-                facts[fact.0] = Some(values[only].clone());
+            let mut left = (0..values.len()).filter(|region| fits(region));
+            let only = left.next().filter(|_| left.next().is_none());
+            facts[fact.0] = match only {
+                Some(only) => Some(values[only].clone()),
+                None => before,
+            };
+            if let Some(only) = only {
                 node = possible.given(node, fact, only);
             }
         }
@@ -132,10 +137,12 @@ impl<'l, 'a> Lookahead<'l, 'a> {
     }
 
     /// One value for each region, as the diagram splits them.
-    fn regions_of(&mut self, fact: FactIndex) -> Vec<Value> {
-        let numbering = &self.law.numberings[fact.0];
-        let codes = numbering.codes_from(self.known.floors[fact.0]);
-        let made = || codes.into_iter().filter_map(|code| numbering.value(code).cloned()).collect();
-        self.regions.entry(fact).or_insert_with(made).clone()
+    fn regions_of(&mut self, fact: FactIndex) -> Rc<[Value]> {
+        let made = || {
+            let numbering = &self.law.numberings[fact.0];
+            let codes = numbering.codes_from(self.known.floors[fact.0]);
+            codes.into_iter().filter_map(|code| numbering.value(code).cloned()).collect()
+        };
+        Rc::clone(self.regions.entry(fact).or_insert_with(made))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::book::definition::FactIndex;
-use crate::logic::diagram::{Node, NodeId, Possible};
+use crate::logic::diagram::{NodeId, Possible};
 
 /// States of knowledge below a node up to which the best order is worked out; beyond, what is asked is the best guess.
 /// Eight facts of two regions each are 6,561 of them. Up to here a ranking took 9 ms
@@ -42,7 +42,7 @@ pub(super) fn ranked_within(possible: &mut Possible, from: NodeId, bound: usize,
 
 /// How many states of knowledge there can be: each fact in one of its regions, or not asked.
 fn states(possible: &Possible, from: NodeId, support: &BTreeSet<FactIndex>) -> usize {
-    let regions = support.iter().map(|fact| regions_of(possible, from, *fact));
+    let regions = support.iter().map(|fact| possible.regions(from, *fact));
     regions.fold(1, |all: usize, regions| all.saturating_mul(regions + 1))
 }
 
@@ -78,7 +78,7 @@ fn asked_first(possible: &mut Possible, from: NodeId, fact: FactIndex, costs: &m
 /// How many facts remain after asking, summed over the answers, and how many answers there are.
 fn remaining(possible: &mut Possible, from: NodeId, fact: FactIndex) -> (usize, usize) {
     let answers = answers(possible, from, fact);
-    let sum = answers.iter().map(|node| possible.support(*node).len()).sum();
+    let sum = answers.iter().map(|node| possible.breadth(*node)).sum();
     (sum, answers.len().max(1))
 }
 
@@ -89,21 +89,5 @@ pub(super) fn answers(possible: &mut Possible, from: NodeId, fact: FactIndex) ->
 
 /// What remains of the diagram after each region of a fact.
 pub(super) fn after(possible: &mut Possible, from: NodeId, fact: FactIndex) -> Vec<(usize, NodeId)> {
-    (0..regions_of(possible, from, fact)).map(|region| (region, possible.given(from, fact, region))).collect()
-}
-
-fn regions_of(possible: &Possible, from: NodeId, fact: FactIndex) -> usize {
-    let mut waiting = vec![from];
-    let mut seen = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if let Node::Split(split, children) = possible.node(id)
-            && seen.insert(id)
-        {
-            if *split == fact {
-                return children.len();
-            }
-            waiting.extend(children);
-        }
-    }
-    0
+    (0..possible.regions(from, fact)).map(|region| (region, possible.given(from, fact, region))).collect()
 }

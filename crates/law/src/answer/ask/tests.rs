@@ -68,7 +68,7 @@ impl<'p> Best<'p> {
         while let Some(id) = waiting.pop() {
             if let Node::Split(fact, children) = possible.node(id) {
                 regions.insert(*fact, children.len());
-                waiting.extend(children);
+                waiting.extend(children.iter());
             }
         }
         Best { possible, regions: regions.into_iter().collect(), memo: HashMap::new() }
