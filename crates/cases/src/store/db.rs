@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
             // What an older program records beside this one is not told to anybody.
             oldest: 2,
         },
+        Migration { shared: include_str!("../../migrations/0005_queues.sql"), sqlite: "", postgres: "", oldest: 2 },
     ],
     // Numbers of transactions begin anew in a server that a dump was restored into.
     postgres_always: "UPDATE case_words SET stamp = 0 WHERE stamp > pg_current_xact_id()::text::bigint",

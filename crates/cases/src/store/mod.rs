@@ -93,6 +93,7 @@ pub(crate) struct Inner {
     /// Whether a log was taken over.
     pub(crate) has_log: AtomicBool,
     cache: Mutex<Cache>,
+    pub(crate) lengths: queue::Lengths,
 }
 
 impl Inner {
@@ -132,6 +133,7 @@ impl Store {
             recorded: Notify::new(),
             has_log: AtomicBool::new(false),
             cache: Mutex::new(Cache::new(HELD)),
+            lengths: queue::Lengths::default(),
         });
         let (jobs, waiting) = mpsc::channel(WAITING);
         tokio::spawn(writer::run(Arc::clone(&inner), waiting));

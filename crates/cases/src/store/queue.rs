@@ -1,5 +1,9 @@
 //! Queues: what waits for whom, nearest day first.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
 use database::{number, query, text};
 use jiff::civil::Date;
 use law::Party;
@@ -133,14 +137,54 @@ impl Store {
         Ok(Queue { rows: found, more: rows.len() > most as usize })
     }
 
-    /// How many cases a queue has, whatever its page.
+    /// How many cases a queue has, whatever its page. Above 1,000 the number may be two seconds old.
     pub async fn queue_length(&self, of: &QueueQuery) -> Result<u64, StoreError> {
         let conditions = conditions(of);
-        let mut asked = query(format!("SELECT count(*) AS n FROM case_row WHERE {}", conditions.text()));
-        for value in conditions.values {
-            asked = asked.bind(value);
+        let asked = (conditions.text(), conditions.values);
+        if let Some(n) = self.inner.lengths.known(&asked) {
+            return Ok(n);
         }
-        Ok(number(&asked.fetch_one(&self.inner.readers).await?, "n")? as u64)
+        let mut count = query(format!("SELECT count(*) AS n FROM case_row WHERE {}", asked.0));
+        for value in &asked.1 {
+            count = count.bind(value.clone());
+        }
+        let n = number(&count.fetch_one(&self.inner.readers).await?, "n")? as u64;
+        self.inner.lengths.keep(asked, n);
+        Ok(n)
+    }
+}
+
+/// Long queues as they were counted a moment ago: everybody's page tells how long they are, counting them is most of what such a page
+/// takes, and of so many one more or less is no news.
+#[derive(Debug, Default)]
+pub(crate) struct Lengths(Mutex<HashMap<Asked, (Instant, u64)>>);
+
+/// The conditions of a queue, and what they take.
+type Asked = (String, Vec<String>);
+
+impl Lengths {
+    /// The longest queue that is always counted anew.
+    const SHORT: u64 = 1_000;
+    /// How long a number is good.
+    const GOOD: Duration = Duration::from_secs(2);
+
+    fn held(&self) -> MutexGuard<'_, HashMap<Asked, (Instant, u64)>> {
+        // A number is put in whole, so a panic elsewhere leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, asked: &Asked) -> Option<u64> {
+        let held = self.held();
+        let (since, n) = held.get(asked)?;
+        (since.elapsed() < Self::GOOD).then_some(*n)
+    }
+
+    fn keep(&self, asked: Asked, n: u64) {
+        if n > Self::SHORT {
+            let mut held = self.held();
+            held.retain(|_, (since, _)| since.elapsed() < Self::GOOD);
+            held.insert(asked, (Instant::now(), n));
+        }
     }
 }
 
@@ -166,4 +210,27 @@ pub(crate) fn row(row: &sqlx::any::AnyRow) -> Result<QueueRow, StoreError> {
         party: some(text(row, "party")?),
         stands: number(row, "stands")? == 1,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_queues_are_known_for_a_moment_and_short_ones_are_counted_anew() {
+        let lengths = Lengths::default();
+        let asked = |province: &str| ("province = $1".to_owned(), vec![province.to_owned()]);
+        lengths.keep(asked("CN-BJ"), Lengths::SHORT + 1);
+        lengths.keep(asked("CN-SH"), Lengths::SHORT);
+        assert_eq!(lengths.known(&asked("CN-BJ")), Some(Lengths::SHORT + 1));
+        assert_eq!(lengths.known(&asked("CN-SH")), None);
+        assert_eq!(lengths.known(&asked("CN-GD")), None);
+        let grow_old = |(since, _): &mut (Instant, u64)| {
+            *since = since.checked_sub(Lengths::GOOD).expect("the machine runs that long");
+        };
+        lengths.held().values_mut().for_each(grow_old);
+        assert_eq!(lengths.known(&asked("CN-BJ")), None);
+        lengths.keep(asked("CN-GD"), Lengths::SHORT + 2);
+        assert_eq!(lengths.held().len(), 1, "what is no longer good is dropped");
+    }
 }

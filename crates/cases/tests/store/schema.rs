@@ -13,7 +13,7 @@ fn a_program_goes_on_while_the_next_version_has_migrated() {
                     ALTER TABLE action ADD COLUMN later BIGINT; \
                     CREATE TABLE later (id BIGINT PRIMARY KEY); \
                     CREATE INDEX action_later ON action (later); \
-                    INSERT INTO migration (version, oldest) VALUES (5, 2)";
+                    INSERT INTO migration (version, oldest) VALUES (6, 2)";
         place.raw(next).await.expect("it is done");
         act(&store, &case, &approver(1), "2025-03-04", "edit", filled()).await.expect("the running program goes on");
         let second = place.open().await;
@@ -22,7 +22,7 @@ fn a_program_goes_on_while_the_next_version_has_migrated() {
             .expect("and one started now");
         assert_eq!(second.verify().await.expect("every digest holds"), 3);
         assert_eq!(second.verify_projections().await.expect("they can be read"), []);
-        place.raw("INSERT INTO migration (version, oldest) VALUES (6, 5)").await.expect("it is done");
+        place.raw("INSERT INTO migration (version, oldest) VALUES (7, 6)").await.expect("it is done");
         let error = Store::open(&place.address, keys(), world()).await.expect_err("refused");
         assert_eq!(error.code(), "newer-database");
         assert!(!error.to_string().contains('\n'), "{error}");

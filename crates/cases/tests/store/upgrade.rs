@@ -31,6 +31,11 @@ async fn as_of(place: &Place, step: usize) {
                      autovacuum_vacuum_insert_scale_factor, autovacuum_analyze_scale_factor)";
         place.raw(third).await.expect("it is taken back");
     }
+    let fifth = "DROP INDEX case_row_province; \
+                 CREATE INDEX case_row_province ON case_row (province, holder, due, case_id) WHERE submitted = 1; \
+                 DROP INDEX case_row_office; \
+                 CREATE INDEX case_row_office ON case_row (office, holder, due, case_id) WHERE office <> ''";
+    place.raw(fifth).await.expect("it is taken back");
     place.raw("DROP TABLE news; DELETE FROM migration WHERE version > 2").await.expect("it is taken back");
     if step == 1 {
         let second = "DROP TABLE case_row; DROP TABLE case_member; DROP TABLE case_words; DROP TABLE statistic; \

@@ -1,6 +1,7 @@
 //! What is asked, and how long it takes.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -65,18 +66,20 @@ pub(crate) async fn load(
                 let who = if dice.next(2) == 0 { dice.next(10) } else { dice.next(known.len() as u64) };
                 let (person, cases) = &known[who as usize];
                 let case = &cases[dice.next(cases.len() as u64) as usize];
-                let start = Instant::now();
-                let (what, answer) = if dice.next(5) == 0 {
-                    ("changes", change(&caller, person, case, &mut dice).await?)
+                // A change comes after a look at the case: one turn in four makes one request in five a change.
+                let answers = if dice.next(4) == 0 {
+                    change(&caller, person, case, &mut dice).await?
                 } else {
-                    read(&caller, person, case, &mut dice).await?
+                    vec![read(&caller, person, case, &mut dice).await?]
                 };
-                waits.push((what, start.elapsed()));
-                match answer.status {
-                    200..=399 => {}
-                    // Two callers took the same case at once: as it is with people.
-                    409 => drop(conflicts.fetch_add(1, Ordering::Relaxed)),
-                    status => return Err(fault(&person.login, case, status, &answer)),
+                for Asked { what, wait, answer } in answers {
+                    waits.push((what, wait));
+                    match answer.status {
+                        200..=399 => {}
+                        // Two callers took the same case at once: as it is with people.
+                        409 => drop(conflicts.fetch_add(1, Ordering::Relaxed)),
+                        status => return Err(fault(&person.login, case, status, &answer)),
+                    }
                 }
             }
             Ok(waits)
@@ -91,10 +94,11 @@ pub(crate) async fn load(
     }
     let seconds = start.elapsed().as_secs_f64();
     let count = by["all"].len();
+    let changes: usize = by.iter().filter(|(what, _)| what.starts_with("change")).map(|(_, waits)| waits.len()).sum();
     println!(
         "{callers} callers, {seconds:.0} s: {:.0} requests a second, {:.1} % of them changes, {} met another's",
         count as f64 / seconds,
-        100.0 * by["changes"].len() as f64 / count as f64,
+        100.0 * changes as f64 / count as f64,
         conflicts.load(Ordering::Relaxed)
     );
     for (what, mut waits) in by {
@@ -108,11 +112,23 @@ fn fault(login: &str, case: &str, status: u16, answer: &Answer) -> Failed {
     format!("{login} {case}: {status} {said}").into()
 }
 
-async fn read(caller: &Caller, person: &Person, case: &str, dice: &mut Dice) -> Result<(&'static str, Answer), Failed> {
-    let page = dice.next(5) + 1;
+/// A request as it was answered.
+struct Asked {
+    what: &'static str,
+    wait: Duration,
+    answer: Answer,
+}
+
+async fn asked(what: &'static str, answer: impl Future<Output = Result<Answer, Failed>>) -> Result<Asked, Failed> {
+    let start = Instant::now();
+    let answer = answer.await?;
+    Ok(Asked { what, wait: start.elapsed(), answer })
+}
+
+async fn read(caller: &Caller, person: &Person, case: &str, dice: &mut Dice) -> Result<Asked, Failed> {
     let (what, path) = match dice.next(16) {
         0 | 1 => ("page: home", "/".to_owned()),
-        2 | 3 => ("page: queue", format!("/cases?page={page}")),
+        2 | 3 => ("page: queue", "/cases".to_owned()),
         4..=6 => ("page: case", format!("/cases/{case}")),
         7 => ("page: clocks", format!("/cases/{case}/clocks")),
         8 => ("page: items", format!("/cases/{case}/items")),
@@ -122,23 +138,24 @@ async fn read(caller: &Caller, person: &Person, case: &str, dice: &mut Dice) -> 
         13 | 14 => ("api: case", format!("/api/cases/{case}")),
         _ => ("api: clocks", format!("/api/cases/{case}/clocks")),
     };
-    Ok((what, caller.get(Some(person), &path).await?))
+    asked(what, caller.get(Some(person), &path)).await
 }
 
 /// A message, with the version the case has now; whoever may not write one opens a consultation, and the auditor only reads.
-async fn change(caller: &Caller, person: &Person, case: &str, dice: &mut Dice) -> Result<Answer, Failed> {
+async fn change(caller: &Caller, person: &Person, case: &str, dice: &mut Dice) -> Result<Vec<Asked>, Failed> {
     if person.login == "auditor" {
-        return caller.get(Some(person), &format!("/cases/{case}/record")).await;
+        let path = format!("/cases/{case}/record");
+        return Ok(vec![asked("page: record", caller.get(Some(person), &path)).await?]);
     }
     if person.login.starts_with("approver") && dice.next(4) == 0 {
-        return caller
-            .post(Some(person), "/api/cases", &json!({"procedure": "consultation", "title": "请问期限"}))
-            .await;
+        let opening = json!({"procedure": "consultation", "title": "请问期限"});
+        return Ok(vec![asked("change: open", caller.post(Some(person), "/api/cases", &opening)).await?]);
     }
-    let seen = caller.get(Some(person), &format!("/api/cases/{case}")).await?;
-    let seen: Value = serde_json::from_slice(&seen.body)?;
-    let body = json!({"action": "message", "seen": seen["version"], "payload": {"text": "请查收补充说明，谢谢。"}});
-    caller.post(Some(person), &format!("/api/cases/{case}/actions"), &body).await
+    let seen = asked("api: case", caller.get(Some(person), &format!("/api/cases/{case}"))).await?;
+    let version = serde_json::from_slice::<Value>(&seen.answer.body)?["version"].clone();
+    let body = json!({"action": "message", "seen": version, "payload": {"text": "请查收补充说明，谢谢。"}});
+    let path = format!("/api/cases/{case}/actions");
+    Ok(vec![seen, asked("change: message", caller.post(Some(person), &path, &body)).await?])
 }
 
 /// Every page by itself, as those see it for whom it takes longest.
@@ -152,7 +169,8 @@ pub(crate) async fn pages(base: &str, people: &[Person], store: &Store) -> Resul
     for path in [
         "/",
         "/path",
-        "/path?chinese=yes",
+        "/path?on=2026-06-01&data.core=false",
+        "/path?on=2026-06-01&data.core=false&data.important=no&handler.ciio=false",
         "/rules",
         "/lists",
         "/calendar",
@@ -170,7 +188,8 @@ pub(crate) async fn pages(base: &str, people: &[Person], store: &Store) -> Resul
         for path in [
             "/",
             "/cases",
-            "/cases?page=4",
+            "/cases?late=true",
+            "/cases?phase=held",
             "/search?q=%E6%9C%89%E9%99%90%E5%85%AC%E5%8F%B8",
             "/account",
             "/statistics",

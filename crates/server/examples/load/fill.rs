@@ -120,7 +120,7 @@ async fn one(store: &Store, example: &Dossier, nth: u64) -> Result<(), Failed> {
     let office = |role: Role, scope: Scope| Actor { id: ActorId::new(format!("officer-{}", role.word())), role, scope };
     let province = office(Role::Province, Scope::Province(handler.region.clone()));
     let national = office(Role::National, Scope::All);
-    let filed: Timestamp = date(2026, 1, 5).at(10, 0, 0, 0).in_tz("Asia/Shanghai")?.timestamp();
+    let filed: Timestamp = "2026-01-05T10:00:00+08:00".parse()?;
     let at = |later: u64| filed + (24 * (nth / 11 % 80 + later) as i64).hours();
     let case = store.new_case_id("security-assessment")?;
     let mut answers = Payload {

@@ -62,7 +62,11 @@ impl Installed {
             oidc: None,
             set_up_code: None,
         };
-        tokio::spawn(server::serve(listener, server::router(parts), None, std::future::pending()));
+        let counter = server::Counter::new(parts);
+        let begun = Instant::now();
+        counter.warm().await;
+        println!("worked out ahead: {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
+        tokio::spawn(server::serve(listener, counter.routes(), None, std::future::pending()));
         Ok(base)
     }
 }

@@ -2,9 +2,9 @@
 //! where ADDRESS is `sqlite:PATH` or `postgres://…`.
 //!
 //! An empty database is filled first: 100,000 declarations in five states, with the answers and papers of the real forms, and accounts of
-//! eight provinces, the national office, an auditor and forty handlers. Then the counter is served on this machine, everybody signs in, and
-//! callers ask it over connections of their own as fast as they are answered: one request in five changes a case. Server and callers share
-//! the machine. At the end every page is asked alone, thirty times.
+//! eight provinces, the national office, an auditor and forty handlers. Then the counter is served on this machine, and everybody signs in.
+//! Every page is asked alone, thirty times; then callers ask over connections of their own as fast as they are answered, one request in five a
+//! change. Server and callers share the machine.
 
 mod ask;
 mod drive;
