@@ -68,6 +68,8 @@ pub enum Status {
     Active,
     /// It was closed.
     Disabled,
+    /// It was closed, and what named its holder was deleted.
+    Forgotten,
 }
 
 impl Status {
@@ -77,13 +79,20 @@ impl Status {
             Self::Invited => "invited",
             Self::Active => "active",
             Self::Disabled => "disabled",
+            Self::Forgotten => "forgotten",
         }
+    }
+
+    /// Whether nobody can use it any more, unless it is opened again.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Self::Disabled | Self::Forgotten)
     }
 
     pub(crate) fn from_word(word: &str) -> Self {
         match word {
             "invited" => Self::Invited,
             "active" => Self::Active,
+            "forgotten" => Self::Forgotten,
             _ => Self::Disabled,
         }
     }

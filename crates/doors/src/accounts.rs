@@ -24,11 +24,11 @@ pub(crate) const COLUMNS: &str = "a.id AS a_id, a.person AS a_person, a.role AS 
 
 /// What of an account is sealed.
 #[derive(Serialize, Deserialize)]
-struct Person {
-    login: String,
-    name: String,
+pub(crate) struct Person {
+    pub(crate) login: String,
+    pub(crate) name: String,
     #[serde(default)]
-    email: Option<String>,
+    pub(crate) email: Option<String>,
 }
 
 fn at_person(id: &AccountId) -> String {
@@ -39,7 +39,7 @@ pub(crate) fn at_password(id: &AccountId) -> String {
     format!("account/{id}/password")
 }
 
-fn seal_person(keys: &Keys, id: &AccountId, person: &Person) -> Result<String, DoorsError> {
+pub(crate) fn seal_person(keys: &Keys, id: &AccountId, person: &Person) -> Result<String, DoorsError> {
     let plain = zeroize::Zeroizing::new(serde_json::json!(person).to_string());
     Ok(keys.seal(&at_person(id), &plain)?)
 }
@@ -178,6 +178,10 @@ impl Doors {
             .fetch_all(&mut *writing)
             .await?;
         let old = locked(self, &mut writing, id).await?;
+        // Nothing of whom it was is put back.
+        if old.status == Status::Forgotten || change.status == Some(Status::Forgotten) {
+            return Err(DoorsError::NotActive(id.clone()));
+        }
         let mut new = old.clone();
         if let Some(name) = change.name {
             new.name = account::name(&name)?;

@@ -60,6 +60,9 @@ pub enum DoorsError {
     /// The account cannot be used that way in its status.
     #[error("the account `{0}` is not active")]
     NotActive(AccountId),
+    /// Only a closed account is forgotten.
+    #[error("the account `{0}` is not closed: close it first")]
+    NotClosed(AccountId),
     /// A password that is not taken.
     #[error("the password is not taken: {}", password(*.0).1)]
     Password(PasswordRefused),
@@ -164,6 +167,7 @@ impl DoorsError {
             Self::Scope { .. } => "role-and-scope",
             Self::LastAdministrator => "last-administrator",
             Self::NotActive(_) => "account-not-active",
+            Self::NotClosed(_) => "account-not-closed",
             Self::Password(_) => "password-refused",
             Self::Wrong => "wrong-password-or-code",
             Self::Throttled { .. } => "too-many-attempts",
@@ -201,6 +205,7 @@ impl DoorsError {
             Self::Scope { role, .. } => format!("角色 `{role}` 与所给的管辖范围不符"),
             Self::LastAdministrator => "这是最后一个有效的管理员：请先设立另一个".to_owned(),
             Self::NotActive(id) => format!("账户 `{id}` 未启用"),
+            Self::NotClosed(id) => format!("账户 `{id}` 尚未停用：请先停用"),
             Self::Password(refused) => format!("密码未被接受：{}", password(*refused).0),
             Self::Wrong => "密码或验证码不正确".to_owned(),
             Self::Throttled { until } => format!("尝试次数过多：请等到 {until}"),

@@ -58,6 +58,17 @@ impl Pen<'_> {
     pub(crate) async fn begin(&mut self) -> Result<Writing<'_>, DoorsError> {
         Ok(self.pen.begin(self.database).await?)
     }
+
+    /// Overwrites what these tables held before: old versions of rows and pages keep it until then.
+    pub(crate) async fn clean(&mut self, tables: &str) -> Result<(), DoorsError> {
+        let clean = match self.database.dialect() {
+            Dialect::Sqlite => "PRAGMA wal_checkpoint(TRUNCATE)".to_owned(),
+            Dialect::Postgres => format!("VACUUM {tables}"),
+        };
+        let connection = self.pen.connection(self.database).await?;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(clean)).execute(connection).await?;
+        Ok(())
+    }
 }
 
 impl Inner {

@@ -27,7 +27,7 @@ impl Doors {
         now: Timestamp,
     ) -> Result<(Secret, InvitationId), DoorsError> {
         let account = self.account(id).await?.ok_or_else(|| DoorsError::NoAccount(id.clone()))?;
-        if account.status == Status::Disabled {
+        if account.status.is_closed() {
             return Err(DoorsError::NotActive(id.clone()));
         }
         let person = Person { name: account.name, email: account.email, lang: account.lang };
@@ -125,7 +125,7 @@ impl Doors {
         let sealed = keys.seal(&at_password(&id), &self.hasher.hash(keys, new).await?)?;
         let mut pen = self.inner.pen().await;
         let mut writing = pen.begin().await?;
-        if locked(self, &mut writing, &id).await?.status == Status::Disabled {
+        if locked(self, &mut writing, &id).await?.status.is_closed() {
             return Err(DoorsError::NoInvitation);
         }
         self.take(&mut writing, secret, now).await?;

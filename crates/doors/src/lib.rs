@@ -9,6 +9,7 @@ mod accounts;
 mod carried;
 mod error;
 mod external;
+mod forget;
 mod house;
 mod invitation;
 mod invitations;

@@ -1,4 +1,5 @@
-//! Passwords: which are taken (NIST SP 800-63B, 3.1.1.2: length, no rules of composition, none of the commonest), and argon2id.
+//! Passwords: which are taken (NIST SP 800-63B-4, 3.1.1.2: length, no rules of composition, none of the commonest, the same letters
+//! however a keyboard composes them), and argon2id.
 
 use std::sync::Arc;
 
@@ -6,6 +7,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::error::{DoorsError, PasswordRefused};
@@ -70,8 +72,15 @@ const RUNS: [&str; 7] = [
     "9876543210987654321098765432109",
 ];
 
+/// A password in the form it is counted, judged and hashed in: NFKC, so that wide letters and composed ones are the same as typed on any
+/// other keyboard. More than the longest is never a password and is left out.
+fn normal(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfkc().take(MOST + 1).collect())
+}
+
 /// Whether a password is taken for an account with this login.
 pub(crate) fn check(password: &str, login: &str) -> Result<(), DoorsError> {
+    let password = normal(password);
     let refused = |why| Err(DoorsError::Password(why));
     let letters = password.chars().count();
     if letters < LEAST {
@@ -159,8 +168,7 @@ impl Hasher {
 
     async fn work(&self, password: &str, hashing: Hashing, salt: Vec<u8>) -> Result<Zeroizing<[u8; OUT]>, DoorsError> {
         let _at_once = self.gate.acquire().await.map_err(|_| DoorsError::Closed)?;
-        // More than the longest is never a password, and is not worth the work.
-        let password = Zeroizing::new(password.chars().take(MOST + 1).collect::<String>());
+        let password = normal(password);
         let work = move || {
             let params = Params::new(hashing.memory_kib, hashing.passes, hashing.lanes, Some(OUT))?;
             let mut out = Zeroizing::new([0; OUT]);
@@ -220,6 +228,7 @@ mod tests {
         ] {
             assert_eq!(why(common), Some(PasswordRefused::Common), "{common}");
         }
+        assert_eq!(why("ｐａｓｓｗｏｒｄ１２３４"), Some(PasswordRefused::Common), "in wide letters");
         assert_eq!(why("elf letters"), Some(PasswordRefused::TooShort));
         assert_eq!(why("zhang.wei-26"), Some(PasswordRefused::Login));
         assert_eq!(why(&"long ".repeat(26)), Some(PasswordRefused::TooLong));
@@ -240,6 +249,8 @@ mod tests {
         let today = Hasher::new(Hashing { passes: 2, ..light });
         assert_eq!(today.holds(&keys, "correct horse battery", Some(&old)).await.expect("held"), Held::Outdated);
         assert_eq!(today.holds(&keys, "correct horse batterz", Some(&old)).await.expect("held"), Held::No);
+        let wide = "ｃｏｒｒｅｃｔ　ｈｏｒｓｅ　ｂａｔｔｅｒｙ";
+        assert_eq!(today.holds(&keys, wide, Some(&old)).await.expect("held"), Held::Outdated);
         assert_eq!(today.holds(&keys, "correct horse battery", None).await.expect("held"), Held::No);
         let new = today.hash(&keys, "correct horse battery").await.expect("hashed");
         assert_eq!(today.holds(&keys, "correct horse battery", Some(&new)).await.expect("held"), Held::Yes);

@@ -90,6 +90,11 @@ impl Doors {
         self.note(Note::Read(entry)).await
     }
 
+    /// Writes down what somebody did to a webhook: its id, and a word of ours.
+    pub async fn note_webhook(&self, by: &AccountId, what: &str, now: Timestamp) -> Result<(), DoorsError> {
+        self.note(Note::Read(NewEntry::new(Event::WebhookChanged, now).of(by).by(by).what(what))).await
+    }
+
     /// What was read, the newest first.
     pub async fn reads(&self, asked: &ReadsQuery, page: Page) -> Result<Vec<Entry>, DoorsError> {
         self.entries(&ReadsQuery { events: vec![Event::Read], ..asked.clone() }, page).await

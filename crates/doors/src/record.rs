@@ -46,6 +46,8 @@ events! {
     AccountMade = "account-made",
     /// An account was changed.
     AccountChanged = "account-changed",
+    /// What named the holder of a closed account was deleted.
+    AccountForgotten = "account-forgotten",
     /// Somebody came in.
     SignedIn = "signed-in",
     /// Somebody was refused.
@@ -80,6 +82,8 @@ events! {
     OrganisationChanged = "organisation-changed",
     /// An identity of a provider was joined to an account or taken from it.
     ExternalChanged = "external-changed",
+    /// A webhook was set up, changed or removed.
+    WebhookChanged = "webhook-changed",
     /// A policy said no.
     Denied = "denied",
 }

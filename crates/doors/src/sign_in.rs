@@ -140,7 +140,7 @@ impl Doors {
                 return Err(SignInRefused::Wrong);
             }
         };
-        if known.account.status == Status::Disabled {
+        if known.account.status.is_closed() {
             self.record(refused(Some(&known), "disabled")).await?;
             return Err(SignInRefused::Disabled);
         }

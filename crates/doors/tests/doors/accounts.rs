@@ -139,3 +139,61 @@ fn another_master_key_is_told_at_once() {
         assert_eq!(error.code(), "wrong-master-key");
     });
 }
+
+#[test]
+fn of_whoever_is_forgotten_an_id_is_left() {
+    on_both(|doors, place| async move {
+        let first = administrator(&doors).await;
+        let who = active(&doors, &first, "li.leaving", Role::National, Scope::All).await.id;
+        let session = come(&doors, "li.leaving", at(10)).await;
+        let error = doors.forget(&who, &first, at(11)).await.expect_err("it is not closed");
+        assert_eq!(error.code(), "account-not-closed");
+        let closed = Change { status: Some(Status::Disabled), ..Change::default() };
+        doors.change(&who, closed.clone(), &first, at(12)).await.expect("closed");
+        let before = sealed(&place, &who).await;
+
+        let left = doors.forget(&who, &first, at(13)).await.expect("forgotten");
+        assert_eq!(
+            (left.status, left.login.as_str(), left.name.as_str(), &left.email),
+            (Status::Forgotten, "", "", &None)
+        );
+        assert_eq!(doors.account(&who).await.expect("asked"), Some(left));
+        assert!(doors.session(session.secret.as_str(), at(14)).await.expect("asked").is_none());
+        assert!(doors.by_login("li.leaving").await.expect("asked").is_none());
+        let after = sealed(&place, &who).await;
+        assert!(before.1.is_some() && after.1.is_none(), "the password is gone");
+        assert_ne!(before.0, after.0);
+        if place.is_sqlite() {
+            let path = place.address.strip_prefix("sqlite:").expect("a file");
+            for file in [path.to_owned(), format!("{path}-wal")] {
+                let bytes = std::fs::read(&file).unwrap_or_default();
+                assert!(memchr::memmem::find(&bytes, before.0.as_bytes()).is_none(), "{file} still holds it");
+            }
+        }
+
+        // It comes back by no way, and the login is free for another.
+        let opened = Change { status: Some(Status::Active), ..Change::default() };
+        let named = Change { name: Some("李某".to_owned()), ..Change::default() };
+        for change in [opened, named, closed] {
+            assert_eq!(
+                doors.change(&who, change, &first, at(15)).await.expect_err("forgotten").code(),
+                "account-not-active"
+            );
+        }
+        let error = doors.invite_to_account(&who, at(99), &first, at(15)).await.expect_err("forgotten");
+        assert_eq!(error.code(), "account-not-active");
+        assert_eq!(doors.forget(&who, &first, at(15)).await.expect_err("again").code(), "account-not-closed");
+        active(&doors, &first, "li.leaving", Role::National, Scope::All).await;
+        doors.verify_record().await.expect("the record holds");
+    });
+}
+
+/// The sealed person and password of an account as they lie in the database.
+async fn sealed(place: &Place, id: &doors::AccountId) -> (String, Option<String>) {
+    let database = database::Database::at(&place.address).expect("an address");
+    let mut connection = database.connect().await.expect("it opens");
+    let of = "SELECT person, coalesce(password, '') AS password FROM door_account WHERE id = $1";
+    let row = database::query(of).bind(id.as_str()).fetch_one(&mut connection).await.expect("a row");
+    let text = |column| database::text(&row, column).expect("text");
+    (text("person"), Some(text("password")).filter(|text| !text.is_empty()))
+}

@@ -59,6 +59,18 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .problems(wrong),
         operation(
+            (Method::DELETE, "/api/accounts/{account}"),
+            "forgetAccount",
+            TAG,
+            need,
+            (
+                "Delete what names the holder of a closed account; its id stays in the record",
+                "删除已停用账户持有人的个人资料；账户编号留在记录中",
+            ),
+            forget,
+        )
+        .problems(&["account-not-closed", "no-account"]),
+        operation(
             (Method::POST, "/api/accounts/{account}/invitation"),
             "inviteToAccount",
             TAG,
@@ -297,6 +309,13 @@ async fn change(asked: Asked<OfAccount, Nothing, Json<AccountChange>>) -> Result
     house.doors.change(&account.id, change, &who.account.id, house.now()).await?;
     let (_, changed) = known(house, who, &asked.path.account).await?;
     Ok(Shown(account_view(&changed)))
+}
+
+async fn forget(asked: Asked<OfAccount>) -> Result<Done, Problem> {
+    let (house, who) = (&asked.house, asked.visitor.signed_in()?);
+    let (_, account) = known(house, who, &asked.path.account).await?;
+    desk::forgotten(house, who, &account).await?;
+    Ok(Done)
 }
 
 async fn invite(asked: Asked<OfAccount>) -> Result<Made<Invited>, Problem> {

@@ -134,6 +134,7 @@ pub(crate) const CODES: &[Code] = &[
         "文件内容与其类型不符，或该类型不予接收。",
     ),
     code("media-type", 415, "The body is of a content type that is not taken.", "不支持该内容类型。"),
+    code("account-not-closed", 422, "Only a closed account is forgotten.", "只有已停用的账户才能删除个人资料。"),
     code("account-not-active", 422, "The account cannot be used.", "账户未启用。"),
     code("bad-field", 422, "A field has a value it cannot have.", "字段取值无效。"),
     code("bad-name", 422, "A name or an id cannot be used.", "名称或编号不可用。"),

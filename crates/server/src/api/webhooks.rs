@@ -181,6 +181,7 @@ async fn make(asked: Asked<Nothing, Nothing, Json<WebhookWanted>>) -> Result<Mad
     let owner = owner_of(house, who, wanted.owner.as_deref()).await?;
     let new = NewHook { owner, name: wanted.name, url: wanted.url, kinds: words(&wanted.kinds) };
     let shown = hooks::post(house)?.make_hook(new, house.now()).await?;
+    hooks::noted(house, who, &shown.hook.id, "made").await?;
     let at = format!("/api/webhooks/{}", shown.hook.id);
     Ok(Made { at, of: WebhookMade { webhook: view(shown.hook), secret: shown.secret } })
 }
@@ -220,12 +221,15 @@ async fn change(asked: Asked<OfWebhook, Nothing, Json<WebhookChange>>) -> Result
         secret: wanted.new_secret,
     };
     let shown = hooks::post(house)?.change_hook(&hook.id, change).await?;
+    hooks::noted(house, who, &hook.id, "changed").await?;
     Ok(Shown(WebhookMade { webhook: view(shown.hook), secret: shown.secret }))
 }
 
 async fn remove(asked: Asked<OfWebhook>) -> Result<Done, Problem> {
-    let hook = hook_of(&asked.house, asked.who()?, &asked.path.webhook).await?;
-    hooks::post(&asked.house)?.remove_hook(&hook.id).await?;
+    let (house, who) = (&asked.house, asked.who()?);
+    let hook = hook_of(house, who, &asked.path.webhook).await?;
+    hooks::post(house)?.remove_hook(&hook.id).await?;
+    hooks::noted(house, who, &hook.id, "removed").await?;
     Ok(Done)
 }
 

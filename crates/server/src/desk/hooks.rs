@@ -52,6 +52,11 @@ pub(crate) async fn hook_of(house: &House, who: &Who, id: &str) -> Result<Hook, 
     Ok(hook)
 }
 
+/// Records what whoever asks did to a hook: it carries news out of the house.
+pub(crate) async fn noted(house: &House, who: &Who, hook: &HookId, done: &str) -> Result<(), Problem> {
+    Ok(house.doors.note_webhook(&who.account.id, &format!("{hook} {done}"), house.now()).await?)
+}
+
 /// Sends a hook something to try it by.
 pub(crate) async fn tried(house: &House, hook: &Hook) -> Result<(), Problem> {
     if hook.status != post::Status::On {

@@ -20,7 +20,7 @@ pub(crate) use self::compared::compared;
 pub(crate) use self::files::{Upload, fetched, keep};
 pub(crate) use self::look::{Looked, look, own_answer};
 pub(crate) use self::packages::{case_to_export, exported, imported};
-pub(crate) use self::people::{case_of_invitation, colleagues, invited, organisation_of};
+pub(crate) use self::people::{case_of_invitation, colleagues, forgotten, invited, organisation_of};
 pub(crate) use self::permission::{
     may, may_act, may_hand_in, may_read_personal, may_with, second_factor_first, session_only, token_scope,
 };

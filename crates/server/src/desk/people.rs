@@ -50,6 +50,15 @@ pub(crate) async fn organisation_of(house: &House, who: &Who) -> Result<Option<O
     }
 }
 
+/// Deletes what names the holder of a closed account, and sends them no more mail.
+pub(crate) async fn forgotten(house: &House, who: &Who, account: &Account) -> Result<(), Problem> {
+    house.doors.forget(&account.id, &who.account.id, house.now()).await?;
+    match &house.post {
+        Some(post) => crate::tell::set_mail(post, &account.id, false).await,
+        None => Ok(()),
+    }
+}
+
 /// Those who do the same for the same office: to whom a case can be assigned.
 pub(crate) async fn colleagues(house: &House, who: &Who) -> Result<Vec<Account>, Problem> {
     let filter = AccountFilter { role: Some(who.role), status: Some(Status::Active), ..AccountFilter::default() };

@@ -40,7 +40,7 @@ pub(super) async fn page(State(house): State<Shared>, visitor: Visitor, who: Who
         {"label": say.text("admin.organisations"), "value": number(organisations.len()), "href": "/admin/organisations"},
         {"label": say.text("nav.reads"), "value": "→", "href": "/admin/reads"},
     ]);
-    shown(&house, &visitor, "admin.html", json!({"title": say.text("nav.admin"), "tiles": tiles}))
+    shown(&house, &visitor, "admin.html", json!({"title": say.title("nav.admin"), "tiles": tiles}))
 }
 
 /// Which accounts.
@@ -88,7 +88,7 @@ async fn account_list(
     )?;
     let rows = found.iter().map(|account| {
         json!({"cells": [
-            {"text": account.name, "href": format!("/admin/accounts/{}", account.id), "sub": account.login},
+            {"text": called(account), "href": format!("/admin/accounts/{}", account.id), "sub": account.login},
             {"text": say.word("role", account.role)},
             {"text": scope_text(say, &account.scope)},
             {"text": say.word("status", account.status), "sub": if account.second_factor { say.text("account.second-factor") } else { "" }},
@@ -101,7 +101,7 @@ async fn account_list(
         Role::ALL.iter().map(|role| json!({"value": role.word(), "label": say.word("role", role)})).collect();
     let of: Vec<Value> = organisations.iter().map(|one| json!({"value": one.id.as_str(), "label": one.name})).collect();
     let context = json!({
-        "title": say.text("admin.accounts"),
+        "title": say.title("admin.accounts"),
         "rows": rows.collect::<Vec<_>>(),
         "columns": columns,
         "filter": [
@@ -131,6 +131,11 @@ fn scope_text(say: Say<'_>, scope: &Scope) -> String {
         Scope::Handler(of) | Scope::Office(of) => of.clone(),
         Scope::Case(case) => case.to_string(),
     }
+}
+
+/// What an account is called: whoever was forgotten has no name.
+fn called(account: &Account) -> &str {
+    if account.status == Status::Forgotten { account.id.as_str() } else { &account.name }
 }
 
 /// The scope that goes with a role, from what was typed or the organisation chosen.
@@ -223,7 +228,7 @@ async fn account_page(
         .map(|status| json!({"value": word(status), "label": say.word("status", status)}))
         .collect();
     let context = json!({
-        "title": account.name,
+        "title": called(&account),
         "account_of": {"id": account.id.as_str(), "login": account.login, "role": say.word("role", account.role),
                        "scope": scope_text(say, &account.scope), "created": say.moment(account.created), "second_factor": account.second_factor},
         "fields": [
@@ -232,6 +237,8 @@ async fn account_page(
             {"kind": "select", "id": "status", "label": say.text("account.status"), "options": statuses, "value": word(account.status)},
         ],
         "link": made.link,
+        "forgotten": account.status == Status::Forgotten,
+        "may_forget": account.status == Status::Disabled,
         "problem": made.wrong.as_ref().map(|wrong| say.of(wrong)),
     });
     shown(house, visitor, "admin/account.html", context)
@@ -250,6 +257,10 @@ pub(super) async fn change_account(
         return Err(Problem::forbidden());
     }
     let (doors, now) = (&house.doors, house.now());
+    if filled.text("what") == Some("forget") {
+        desk::forgotten(&house, &who, &account).await?;
+        return Ok(Redirect::to(&format!("/admin/accounts/{id}?done=saved")).into_response());
+    }
     let made = if filled.text("what") == Some("invite") {
         doors
             .invite_to_account(&account.id, now + (24 * DAYS).hours(), &who.account.id, now)
@@ -305,7 +316,7 @@ async fn organisation_list(
         .map(|kind| json!({"value": word(kind), "label": say.word("organisation", kind)}))
         .collect();
     let context = json!({
-        "title": say.text("admin.organisations"),
+        "title": say.title("admin.organisations"),
         "rows": rows.collect::<Vec<_>>(),
         "columns": columns,
         "fields": [
@@ -380,7 +391,7 @@ pub(super) async fn reads(
     });
     let columns = ["at", "who", "event", "case"].map(|name| json!({"label": say.text(&format!("reads.{name}"))}));
     let context = json!({
-        "title": say.text("nav.reads"),
+        "title": say.title("nav.reads"),
         "rows": rows.collect::<Vec<_>>(),
         "columns": columns,
         "filter": [

@@ -52,6 +52,15 @@ fn whoever_answers_for_a_handler_looks_after_its_people_and_no_others() {
         let invited =
             counter.call(approver(), Method::POST, &format!("/api/accounts/{id}/invitation"), &Value::Null).await.ok();
         assert!(invited["link"].as_str().expect("a link").starts_with("http://counter.example/invitation/"));
+        // Of whoever left, what names them is deleted; first the account is closed.
+        let at = format!("/api/accounts/{id}");
+        counter.call(approver(), Method::DELETE, &at, &Value::Null).await.refused(422, "account-not-closed");
+        counter.call(approver(), Method::PATCH, &at, &json!({"status": "disabled"})).await.ok();
+        assert_eq!(counter.call(approver(), Method::DELETE, &at, &Value::Null).await.status, 204);
+        let left = counter.get(approver(), &at).await.ok();
+        assert_eq!((&left["status"], &left["name"], &left["login"]), (&json!("forgotten"), &json!(""), &json!("")));
+        let stranger = format!("/api/accounts/{}", counter.people["stranger"].account.id);
+        counter.call(approver(), Method::DELETE, &stranger, &Value::Null).await.refused(404, "not-found");
         let (secret, csrf) = counter.signed_in("applicant").await;
         counter.get(As::Cookie(&secret, Some(&csrf)), "/api/accounts").await.refused(403, "forbidden");
         // Who runs the installation makes organisations; nobody else does.
