@@ -72,6 +72,10 @@ fn environment(catalogue: &'static Catalogue, lang: Lang, folder: Option<&Path>)
     environment.add_filter("say", move |value: &Value| words::of(lang, value));
     environment.add_filter("day", move |value: &Value| words::day(lang, value));
     environment.add_filter("moment", move |value: &Value| words::moment(lang, value));
+    environment.add_filter("capital", |value: Value| match value.as_str() {
+        Some(text) => Value::from(words::capital(text)),
+        None => value,
+    });
     environment.add_filter("grouped", |value: &Value| words::grouped(value));
     environment.add_filter("join_names", move |value: &Value, _: Rest<Value>| words::names(lang, value));
     environment.add_global("lang", lang.tag());

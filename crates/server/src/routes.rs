@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use axum_server::tls_rustls::RustlsConfig;
+use cases::{Actor, ActorId, Role, Scope};
 use law::Text;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -20,7 +21,7 @@ use tokio::net::TcpListener;
 use crate::house::{House, Parts, Shared};
 use crate::http::{guard, meet, present, watch};
 use crate::problem::Problem;
-use crate::{api, assets, pages, tell};
+use crate::{api, assets, desk, pages, tell};
 
 /// How long requests that have begun are still answered once the counter is told to close.
 const LAST_ANSWERS: Duration = Duration::from_secs(15);
@@ -40,6 +41,25 @@ impl Counter {
     /// Its routes.
     pub fn routes(&self) -> Router {
         routes(&self.0)
+    }
+
+    /// Works out ahead what the first visitors would otherwise wait for: the words a search looks through, the interview's first question,
+    /// published figures and answers, the document of the API.
+    pub async fn warm(&self) {
+        let house = &self.0;
+        let nobody = Actor { id: ActorId::new("nobody"), role: Role::Auditor, scope: Scope::All };
+        let done = async {
+            pages::warm(house).await?;
+            house.store.search(&nobody, "", 1).await?;
+            desk::publication::published(house).await?;
+            desk::statistics::public_figures(house).await?;
+            Ok(())
+        };
+        api::described(house);
+        // Whoever comes first then waits, and is told what is wrong.
+        if let Err(problem) = done.await.map_err(|problem: Problem| problem.code) {
+            tracing::warn!(code = problem, "not everything could be worked out ahead");
+        }
     }
 
     /// Tells programs and people what happens, for as long as it is let to; at once done where no letters are sent.

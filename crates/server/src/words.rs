@@ -1,5 +1,7 @@
 //! How values are written for people: texts, days, moments, numbers, addresses.
 
+use std::borrow::Cow;
+
 use catalogue::Lang;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -71,6 +73,18 @@ pub(crate) fn names(lang: Lang, value: &Value) -> Result<String, Error> {
     Ok(names.join(between))
 }
 
+/// Words as a heading or a button begins: with a capital, where the script has them. What is no word, such as `permit.json`, stays.
+pub(crate) fn capital(text: &str) -> Cow<'_, str> {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let is_word = first.chars().all(|c| c.is_ascii_lowercase() || "-'’,:".contains(c));
+    match text.chars().next() {
+        Some(letter) if is_word && letter.is_ascii_lowercase() => {
+            format!("{}{}", letter.to_ascii_uppercase(), &text[1..]).into()
+        }
+        _ => text.into(),
+    }
+}
+
 /// An address with a query of those values that say something.
 pub(crate) fn link(path: &str, values: &Kwargs) -> Result<String, Error> {
     let mut query = form_urlencoded::Serializer::new(String::new());
@@ -87,6 +101,23 @@ pub(crate) fn link(path: &str, values: &Kwargs) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headings_begin_with_a_capital_where_there_are_any() {
+        for (text, said) in [
+            ("save and go on", "Save and go on"),
+            ("e-mail", "E-mail"),
+            ("handler's name", "Handler's name"),
+            ("permit.json", "permit.json"),
+            ("subject_code", "subject_code"),
+            ("保存", "保存"),
+            ("CN-BJ", "CN-BJ"),
+            ("iPhone", "iPhone"),
+            ("", ""),
+        ] {
+            assert_eq!(capital(text), said);
+        }
+    }
 
     #[test]
     fn days_moments_and_numbers_are_written_as_people_do() {

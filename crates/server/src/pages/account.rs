@@ -54,7 +54,7 @@ async fn form(house: &House, visitor: &Visitor, who: &Who, once: Once) -> Result
         .map(|scope| json!({"value": scope.word(), "label": say.text(&format!("scope.{}", scope.word()))}))
         .collect();
     let context = json!({
-        "title": say.text("nav.account"),
+        "title": say.title("nav.account"),
         "who": {"name": account.name, "login": account.login, "email": account.email, "role": say.word("role", account.role)},
         "second_factor": account.second_factor,
         "oidc": super::provider::view(house, who).await?,

@@ -366,8 +366,8 @@ fn diff(say: Say<'_>, found: &law::Comparison) -> Value {
         json!({"cells": [{"text": say.of(&fact.title), "sub": fact.fact}, said(&fact.there), said(&fact.here)]})
     });
     json!({
-        "diff": {"caption": say.text("diff.caption"), "left": {"title": say.text("diff.there"), "sub": say.day(there.on)},
-                 "right": {"title": say.text("diff.here"), "sub": say.day(here.on)}, "rows": rows},
+        "diff": {"caption": say.text("diff.caption"), "left": {"title": say.title("diff.there"), "sub": say.day(there.on)},
+                 "right": {"title": say.title("diff.here"), "sub": say.day(here.on)}, "rows": rows},
         "agree": found.agree,
         "facts": facts.collect::<Vec<_>>(),
         "notes": found.notes.iter().map(|note| say.of(note)).collect::<Vec<_>>(),

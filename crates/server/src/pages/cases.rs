@@ -99,7 +99,7 @@ pub(super) async fn queue(
     });
     let number = crate::words::grouped(&minijinja::Value::from(all));
     let context = json!({
-        "title": say.text("nav.cases"),
+        "title": say.title("nav.cases"),
         "filter": {"action": "/cases", "fields": filters(say, &who, &narrowed), "clear": if link.is_empty() { "" } else { "/cases" },
                    "found": say.fill("cases.found", &[("n", &number)])},
         "queue": {"caption": say.text("nav.cases"), "columns": columns(say, &who), "rows": rows(&house, say, &who, today, &page.rows)},
@@ -218,7 +218,7 @@ pub(super) async fn search(
     };
     let number = crate::words::grouped(&minijinja::Value::from(found.all));
     let context = json!({
-        "title": say.text("search.title"),
+        "title": say.title("search.title"),
         "search": {"action": "/search", "value": q},
         "found": say.fill("search.found", &[("n", &number)]),
         "asked": !q.trim().is_empty(),
@@ -284,7 +284,7 @@ async fn new_form(
         {"kind": "file", "id": "table", "label": say.text("new.table"), "hint": say.text("new.table.hint"), "accept": ".csv,.tsv,.tab,.psv,.txt,.parquet,.ndjson,.jsonl,.json,.xpt", "optional": true},
     ]);
     let context = json!({
-        "title": say.text("new.heading"),
+        "title": say.title("new.heading"),
         "fields": fields,
         "files": files,
         "scan": house.scan.is_some(),

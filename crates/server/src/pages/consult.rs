@@ -50,7 +50,7 @@ pub(super) async fn page(
     };
     let number = |n: usize| crate::words::grouped(&minijinja::Value::from(n));
     let context = json!({
-        "title": say.text("consult.title"),
+        "title": say.title("consult.title"),
         "filter": [
             {"kind": "text", "id": "q", "label": say.text("ui.search"), "value": wanted.q},
             {"kind": "select", "id": "about", "label": say.text("consult.about"), "options": abouts(say), "empty": say.text("rules.any"), "value": wanted.about},

@@ -16,7 +16,7 @@ pub(super) async fn errors(State(house): State<Shared>, visitor: Visitor) -> Res
     let say = Say::new(&house, visitor.lang);
     let codes =
         CODES.iter().map(|code| json!({"code": code.code, "status": code.status, "zh": code.zh, "en": code.en}));
-    let context = json!({"title": say.text("docs.errors.title"), "codes": codes.collect::<Vec<_>>()});
+    let context = json!({"title": say.title("docs.errors.title"), "codes": codes.collect::<Vec<_>>()});
     shown(&house, &visitor, "docs/errors.html", context)
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn api(State(house): State<Shared>, visitor: Visitor) -> Result
     }
     let groups = groups.into_iter().map(|(tag, all)| json!({"tag": tag, "operations": all}));
     let context = json!({
-        "title": say.text("docs.api.title"), "about": described["info"]["description"], "groups": groups.collect::<Vec<_>>(),
+        "title": say.title("docs.api.title"), "about": described["info"]["description"], "groups": groups.collect::<Vec<_>>(),
         "n": operations(described).len(), "url": house.installation.url,
     });
     shown(&house, &visitor, "docs/api.html", context)

@@ -48,7 +48,7 @@ async fn form(house: &House, visitor: &Visitor, typed: &Typed<'_>) -> Result<Htm
     let say = Say::new(house, visitor.lang);
     let demo = if house.installation.demo { personas(house, say).await? } else { Vec::new() };
     let context = json!({
-        "title": say.text("ui.sign-in"),
+        "title": say.title("ui.sign-in"),
         "main_class": "narrow",
         "form": {"action": "/sign-in", "csrf": visitor.csrf, "account": typed.login, "totp": typed.code, "next": typed.next,
                  "oidc": by_provider(house, say, typed.next), "error": typed.wrong.as_ref().map(|wrong| say.of(wrong)), "demo": demo, "demo_action": "/sign-in/as"},
@@ -160,7 +160,7 @@ fn set_up_form(
         {"kind": "text", "id": "name", "label": say.text("account.name"), "required": true, "value": value("name"), "autocomplete": "name"},
         {"kind": "password", "id": "password", "label": say.text("account.password"), "hint": say.text("account.password.hint"), "required": true, "autocomplete": "new-password"},
     ]);
-    let context = json!({"title": say.text("set-up.title"), "main_class": "narrow", "lead": say.text("set-up.lead"), "fields": fields,
+    let context = json!({"title": say.title("set-up.title"), "main_class": "narrow", "lead": say.text("set-up.lead"), "fields": fields,
                          "action": "/set-up", "submit": say.text("set-up.submit"), "problem": wrong.map(|wrong| say.of(wrong))});
     shown(house, visitor, "plain-form.html", context)
 }
@@ -224,7 +224,7 @@ async fn invitation_form(
         json!([{"kind": "password", "id": "password", "label": say.text("account.password"), "hint": say.text("account.password.hint"), "required": true, "autocomplete": "new-password"}])
     };
     let lead = if found.case.is_some() { "invitation.case" } else { "invitation.account" };
-    let context = json!({"title": say.text("invitation.title"), "main_class": "narrow", "lead": say.text(lead), "fields": fields,
+    let context = json!({"title": say.title("invitation.title"), "main_class": "narrow", "lead": say.text(lead), "fields": fields,
                          "action": format!("/invitation/{secret}"), "submit": say.text("invitation.accept"), "problem": wrong.map(|wrong| say.of(wrong))});
     shown(house, visitor, "plain-form.html", context)
 }

@@ -37,7 +37,7 @@ fn start(house: &House, visitor: &Visitor) -> Result<Html<String>, Problem> {
         json!({"id": procedure.id, "name": say.of(&procedure.name), "cite": say.of(&procedure.cite), "status": procedure.status})
     });
     let context = json!({
-        "title": say.text("start.title"),
+        "title": say.title("start.title"),
         "procedures": procedures.collect::<Vec<_>>(),
         "rules": house.world.base.rules().len(),
         "demo_sign_in": house.installation.demo,
@@ -88,7 +88,7 @@ async fn desk_page(house: &House, visitor: &Visitor, who: &Who) -> Result<Html<S
     ]);
     let soon = agenda(house, say, today, &queue.rows);
     let context = json!({
-        "title": say.text("nav.desk"),
+        "title": say.title("nav.desk"),
         "greeting": say.fill("desk.greeting", &[("name", who.name())]),
         "today": format!("{} {}", say.day(today), say.text(&format!("weekday.{}", today.weekday().to_monday_one_offset()))),
         "tiles": tiles,

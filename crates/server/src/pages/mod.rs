@@ -29,6 +29,7 @@ use crate::desk;
 use crate::house::Shared;
 use crate::who::Visitor;
 
+pub(crate) use path::warm;
 pub(crate) use provider::CameBack;
 pub(crate) use shown::{back, shown};
 

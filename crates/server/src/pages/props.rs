@@ -1,5 +1,7 @@
 //! What the components of `parts.html` take, made from views: words in one language, days as people write them.
 
+use std::borrow::Cow;
+
 use cases::{Ask, Part, Running};
 use catalogue::Lang;
 use jiff::Timestamp;
@@ -27,6 +29,11 @@ impl<'a> Say<'a> {
 
     pub(super) fn text(self, key: &str) -> &'a str {
         self.house.say(self.lang, key)
+    }
+
+    /// A text as the title of a page.
+    pub(super) fn title(self, key: &str) -> Cow<'a, str> {
+        crate::words::capital(self.text(key))
     }
 
     pub(super) fn fill(self, key: &str, values: &[(&str, &str)]) -> String {

@@ -188,7 +188,7 @@ pub(super) async fn page(
         .as_ref()
         .is_some_and(|who| desk::may(&house, who, Action::ReadStatistics, Resource::Installation).is_ok());
     let context = json!({
-        "title": say.text("statistics.title"),
+        "title": say.title("statistics.title"),
         "scope": scope,
         "open": seen.open,
         "other_view": is_officer.then(|| if seen.open { json!({"href": format!("/statistics?{own}"), "label": say.text("statistics.view.own")}) } else { json!({"href": format!("/statistics?{public}"), "label": say.text("statistics.view.public")}) }),

@@ -57,7 +57,7 @@ async fn list(house: &House, visitor: &Visitor, who: &Who, once: &Once) -> Resul
         .collect();
     let (name, url) = once.typed.clone().unwrap_or_default();
     let context = json!({
-        "title": say.text("webhook.title"),
+        "title": say.title("webhook.title"),
         "everything": owner == hooks::INSTALLATION,
         "hooks": found,
         "fields": [
@@ -96,6 +96,7 @@ pub(super) async fn new(
     let typed = (new.name.clone(), new.url.clone());
     match hooks::post(&house)?.make_hook(new, house.now()).await {
         Ok(made) => {
+            hooks::noted(&house, &who, &made.hook.id, "made").await?;
             let once = Once { secret: made.secret, ..Once::default() };
             Ok(page(&house, &visitor, &made.hook, &once).await?.into_response())
         }
@@ -164,6 +165,7 @@ pub(super) async fn change(
     let change = match filled.text("what") {
         Some("remove") => {
             post.remove_hook(&hook.id).await?;
+            hooks::noted(&house, &who, &hook.id, "removed").await?;
             return Ok(Redirect::to("/webhooks?done=saved").into_response());
         }
         Some("test") => {
@@ -179,7 +181,11 @@ pub(super) async fn change(
         Some("secret") => Change { secret: true, ..Change::default() },
         _ => Change { name: text("name"), url: text("url"), kinds: Some(chosen(&filled)), ..Change::default() },
     };
-    match post.change_hook(&hook.id, change).await {
+    let changed = post.change_hook(&hook.id, change).await;
+    if changed.is_ok() {
+        hooks::noted(&house, &who, &hook.id, "changed").await?;
+    }
+    match changed {
         Ok(shown) if shown.secret.is_some() => {
             let once = Once { secret: shown.secret, ..Once::default() };
             Ok(page(&house, &visitor, &shown.hook, &once).await?.into_response())

@@ -35,6 +35,7 @@ fn look_at_every_page(width: u32) {
         let draft = served.case("护理人员海外进修派遣").await;
         let today = served.case("航班运行保障数据（北欧航站）").await;
         let battery = served.case("动力电池远程诊断（德国研发中心）").await;
+        let hook = served.hook("approver").await;
         let of = |case: &str, tabs: &[&str]| tabs.iter().map(|tab| format!("{case}{tab}")).collect::<Vec<_>>();
         let fixed = |pages: &[&str]| pages.iter().map(|page| (*page).to_owned()).collect::<Vec<_>>();
         let tabs =
@@ -66,11 +67,14 @@ fn look_at_every_page(width: u32) {
                 ]
                 .concat(),
             ),
-            ("approver", [fixed(&["/"]), of(&heart, &["/act/report-release", "/invite"])].concat()),
+            (
+                "approver",
+                [fixed(&["/", "/webhooks"]), vec![hook], of(&heart, &["/act/report-release", "/invite"])].concat(),
+            ),
             ("province", [fixed(&["/", "/cases"]), of(&today, &["", "/act/return", "/act/assign"])].concat()),
             ("national", [fixed(&["/", "/cases"]), of(&battery, &["", "/items", "/act/decide"])].concat()),
             ("auditor", [fixed(&["/", "/cases", "/admin/reads"]), of(&heart, &["", "/record"])].concat()),
-            ("admin", fixed(&["/", "/admin", "/admin/accounts", "/admin/organisations", "/admin/reads"])),
+            ("admin", fixed(&["/", "/webhooks", "/admin", "/admin/accounts", "/admin/organisations", "/admin/reads"])),
         ];
         let axe = axe::source();
         browser.go("/").await;

@@ -1,9 +1,11 @@
 //! The demonstration, served on a free port by this process.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use post::{Content, Letter, NewHook};
 use server::{Installation, Parts};
 
 use crate::support::{self, House};
@@ -39,7 +41,7 @@ impl Served {
             now: Arc::new(move || moment(begun)),
             signers: support::signers(),
             scan: None,
-            post: None,
+            post: Some(house.post.clone()),
             oidc: None,
             set_up_code: None,
         };
@@ -49,6 +51,19 @@ impl Served {
 
     pub(crate) fn now(&self) -> Timestamp {
         moment(self.begun)
+    }
+
+    /// The path of a new webhook of somebody's organisation, with a letter that waits.
+    pub(crate) async fn hook(&self, login: &str) -> String {
+        let account = self.house.doors.by_login(login).await.unwrap().unwrap();
+        let owner = account.organisation.unwrap().as_str().to_owned();
+        let url = "https://receiver.example.cn/cases".to_owned();
+        let new = NewHook { owner, name: "医院信息平台".to_owned(), url, kinds: BTreeSet::new() };
+        let made = self.house.post.make_hook(new, self.now()).await.unwrap();
+        let content = Content::Hook { hook: made.hook.id.clone(), body: "{}".to_owned() };
+        let letter = Letter { once: "one".to_owned(), kind: "case.moved".to_owned(), content };
+        self.house.post.write(&[letter], self.now()).await.unwrap();
+        format!("/webhooks/{}", made.hook.id)
     }
 
     /// The path of the case with this title.

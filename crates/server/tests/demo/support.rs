@@ -7,6 +7,7 @@ use cases::{Actor, Procedures, Store, World};
 use doors::{Doors, Policies};
 use jiff::Timestamp;
 use law::RuleBase;
+use post::{Post, Reach};
 use server::Signers;
 use server::demo::{Demo, DemoError, demo};
 
@@ -15,6 +16,8 @@ pub(crate) struct House {
     pub(crate) doors: Doors,
     pub(crate) world: Arc<World<'static>>,
     pub(crate) demo: Demo,
+    #[allow(dead_code, reason = "of the tests around it only those in a browser send letters")]
+    pub(crate) post: Post,
     _folder: tempfile::TempDir,
 }
 
@@ -52,12 +55,13 @@ impl House {
         let database = database::Database::at(&address).unwrap();
         let random: cases::Random = Arc::new(|bytes: &mut [u8]| getrandom::fill(bytes).map_err(std::io::Error::other));
         let keys = cases::Keys::new([7; 32], Arc::clone(&random));
+        let post = Post::open(&database, [7; 32], Arc::clone(&random), Reach::Public, None).await.unwrap();
         let store = Store::open_on(&database, keys, Arc::clone(world)).await.unwrap();
         let policies = Arc::new(Policies::embedded().unwrap());
         let doors = Doors::open(&database, doors::Keys::new([7; 32], random), policies).await.unwrap();
         let now: Timestamp = now.parse().unwrap();
         let demo = demo(&store, &doors, world, now, &signers()).await?;
-        Ok(Self { store, doors, world: Arc::clone(world), demo, _folder: folder })
+        Ok(Self { store, doors, world: Arc::clone(world), demo, post, _folder: folder })
     }
 
     pub(crate) fn actor(&self, login: &str) -> Actor {

@@ -32,7 +32,7 @@ pub(super) fn page(
         answer.rules.iter().filter(|rule| rule.decides && rule.gives_way_to.is_none()).collect();
     let beside: Vec<&FiredRule> = answer.rules.iter().filter(|rule| !deciding.contains(rule)).collect();
     let context = json!({
-        "title": say.text("interview.answer.title"),
+        "title": say.title("interview.answer.title"),
         "outcome": crate::pages::props::word(answer.outcome),
         "outcome_words": say.of(&answer.outcome.title()),
         "certainty": answer.certainty,

@@ -5,7 +5,7 @@ mod course;
 mod determination;
 mod question;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
@@ -55,6 +55,17 @@ fn answered(house: &House, visitor: &Visitor, mut course: Course) -> Result<Html
         Some(next) if !course.stop => question::page(say, visitor, &course, &next.fact, &asking),
         _ => determination::page(say, visitor, &course, &interview, &asking),
     }
+}
+
+/// Works out the first question of today before anybody asks for it.
+pub(crate) async fn warm(house: &Shared) -> Result<(), Problem> {
+    let house = Arc::clone(house);
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut course = Course::read(&house, "")?;
+        let interview = course.interview(house.world.base);
+        asking(house.world.base, &course, &interview).map(drop)
+    });
+    asked.await.map_err(|error| Problem::internal(&error))?
 }
 
 /// What to ask now.

@@ -47,7 +47,7 @@ pub(super) fn page(
     };
     let wrong = course.wrong.as_ref().filter(|wrong| wrong.fact == fact);
     let context = json!({
-        "title": say.text("interview.title"),
+        "title": say.title("interview.title"),
         "first": course.answers.is_empty() && wrong.is_none(),
         "number": place.unwrap_or(course.answers.len()) + 1,
         "fact": fact,

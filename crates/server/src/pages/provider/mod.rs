@@ -169,7 +169,7 @@ async fn let_in(house: &House, visitor: &Visitor, secret: &doors::Secret, back: 
 
 fn code_form(house: &House, visitor: &Visitor, half: &str, wrong: Option<&Text>) -> Result<Html<String>, Problem> {
     let say = Say::new(house, visitor.lang);
-    let context = json!({"title": say.text("oidc.code.title"), "main_class": "narrow", "half": half, "problem": wrong.map(|wrong| say.of(wrong))});
+    let context = json!({"title": say.title("oidc.code.title"), "main_class": "narrow", "half": half, "problem": wrong.map(|wrong| say.of(wrong))});
     shown(house, visitor, "oidc-code.html", context)
 }
 

@@ -56,7 +56,7 @@ pub(in crate::pages) async fn page(
     let columns =
         ["holiday", "off", "worked"].map(|name| json!({"label": say.text(&format!("calendar.column.{name}"))}));
     let context = json!({
-        "title": say.text("calendar.title"),
+        "title": say.title("calendar.title"),
         "year": year,
         "years": (first.year()..=last.year()).map(|one| json!({"label": one.to_string(), "href": format!("/calendar?year={one}"), "current": one == year})).collect::<Vec<_>>(),
         "months": (1..=12).map(|month| month_shown(say, calendar, year, month, house.today())).collect::<Vec<_>>(),

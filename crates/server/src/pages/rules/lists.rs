@@ -29,7 +29,7 @@ pub(in crate::pages) async fn all(State(house): State<Shared>, visitor: Visitor)
     });
     let columns = ["list", "zones", "in-force", "held", "certainty"]
         .map(|name| json!({"label": say.text(&format!("lists.column.{name}"))}));
-    let context = json!({"title": say.text("lists.title"), "rows": rows.collect::<Vec<_>>(), "columns": columns});
+    let context = json!({"title": say.title("lists.title"), "rows": rows.collect::<Vec<_>>(), "columns": columns});
     shown(&house, &visitor, "rules/lists.html", context)
 }
 

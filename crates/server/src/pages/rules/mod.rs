@@ -124,7 +124,7 @@ pub(super) async fn all(
         })
     });
     let context = json!({
-        "title": say.text("rules.title"),
+        "title": say.title("rules.title"),
         "filter": filters(say, &of, on),
         "q": of.q,
         "clear": if of.link(1) == "/rules" { "" } else { "/rules" },

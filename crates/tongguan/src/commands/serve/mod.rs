@@ -87,8 +87,12 @@ pub(crate) async fn run(context: &Context, args: &ServeArgs) -> Result<Answer, F
     };
     let open = server::Counter::new(parts);
     let (telling, carrying) = (tokio::spawn(open.clone().tell()), tokio::spawn(counter.post.clone().carry(now)));
+    let warming = tokio::spawn({
+        let open = open.clone();
+        async move { open.warm().await }
+    });
     let served = server::serve(listener, open.routes(), tls, told()?).await;
-    for task in [keeping, telling, carrying] {
+    for task in [keeping, telling, carrying, warming] {
         task.abort();
     }
     if held.is_some() {
