@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use cases::{Ask, Part, Running};
 use catalogue::Lang;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
+use jiff::{Timestamp, Unit};
 use law::{ClockUnit, Party};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use crate::house::House;
 use crate::view::{ClockView, StateView};
 use crate::words::of_day;
+
+/// So many days are told as months.
+const MONTHS_FROM: i32 = 200;
 
 /// Says things in the language of a page.
 #[derive(Clone, Copy)]
@@ -76,7 +79,7 @@ pub(super) fn badge(say: Say<'_>, state: &StateView) -> Value {
 }
 
 /// How long is left on a clock.
-pub(super) fn due(clock: &ClockView) -> Value {
+fn due(today: Date, clock: &ClockView) -> Value {
     let state = match clock.clock.running {
         Running::Done { .. } => "done",
         Running::Dropped { .. } | Running::Again => "dropped",
@@ -86,33 +89,36 @@ pub(super) fn due(clock: &ClockView) -> Value {
         Running::Runs if clock.workdays == Some(0) => "today",
         Running::Runs => "left",
     };
-    let (n, unit) = match clock.workdays {
-        Some(n) => (Some(n), "workdays"),
-        None => (None, "days"),
-    };
-    match (state, n) {
-        // Beyond the calendar only the day is known.
-        ("left" | "late", None) => json!({"state": "over", "day": clock.day}),
-        _ => json!({"state": state, "n": n, "unit": unit, "day": clock.day}),
+    match (state, clock.day) {
+        ("left" | "late", Some(day)) => until(today, day, clock.workdays),
+        // What its day is worked out from is not known yet.
+        ("left" | "late", None) => json!({"state": "open"}),
+        (state, day) => json!({"state": state, "day": day}),
     }
 }
 
-/// How long is left until a day of a queue, in working days where the calendar reaches so far.
+/// How long is left until a day of a queue.
 pub(super) fn due_day(house: &House, today: Date, day: Option<Date>, stands: bool) -> Value {
     let Some(day) = day else { return Value::Null };
     if stands {
         return json!({"state": "stands", "day": day});
     }
+    until(today, day, crate::view::workdays_between(house.world.base.calendar(), today, day))
+}
+
+/// How long it is from today to a day, or how long it is past: in working days where the calendar reaches so far, else in days, and where
+/// they are many in whole months.
+fn until(today: Date, day: Date, workdays: Option<u32>) -> Value {
     let (from, to, state) = if day < today { (day, today, "late") } else { (today, day, "left") };
-    let n = crate::view::workdays_between(house.world.base.calendar(), from, to);
-    match n {
-        Some(0) if state == "left" => json!({"state": "today", "day": day}),
-        Some(n) => json!({"state": state, "n": n, "unit": "workdays", "day": day}),
-        None => {
-            let days = from.until(to).map_or(0, |span| span.get_days());
-            json!({"state": state, "n": days, "unit": "days", "day": day})
-        }
-    }
+    let (n, unit) = match workdays {
+        Some(n) => (i64::from(n), "workdays"),
+        None => match from.until(to).map_or(0, |span| span.get_days()) {
+            days if days < MONTHS_FROM => (i64::from(days), "days"),
+            _ => (from.until((Unit::Month, to)).map_or(0, |span| i64::from(span.get_months())), "months"),
+        },
+    };
+    let state = if n == 0 && state == "left" { "today" } else { state };
+    json!({"state": state, "n": n, "unit": unit, "day": day})
 }
 
 /// A clock with its days as a calendar.
@@ -125,7 +131,7 @@ pub(super) fn clock(say: Say<'_>, clock: &ClockView) -> Value {
         "id": id,
         "title": say.of(&of.title),
         "party": say.party(of.party),
-        "due": due(clock),
+        "due": due(say.house.today(), clock),
         "day": clock.day.map(|day| say.day(day)),
         "start": say.day(of.start),
         "backwards": definition.is_some_and(|clock| clock.direction == law::Direction::Before),
@@ -216,5 +222,28 @@ pub(super) fn asked(say: Say<'_>, ask: &Ask) -> String {
         (Some(label), _) => say.of(label).to_owned(),
         (None, Part::Day) => ask.name.clone().unwrap_or_default(),
         (None, part) => say.word("part", part),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_beyond_the_calendar_is_told_in_days_or_months_and_is_not_past() {
+        let today = date(2026, 11, 23);
+        for (day, workdays, state, n, unit) in [
+            (date(2029, 4, 3), None, "left", 28, "months"),
+            (date(2027, 1, 15), None, "left", 53, "days"),
+            (date(2026, 12, 1), Some(6), "left", 6, "workdays"),
+            (date(2026, 11, 23), Some(0), "today", 0, "workdays"),
+            (date(2026, 11, 20), Some(1), "late", 1, "workdays"),
+            (date(2024, 1, 5), None, "late", 34, "months"),
+        ] {
+            let told = json!({"state": state, "n": n, "unit": unit, "day": day});
+            assert_eq!(until(today, day, workdays), told);
+        }
     }
 }
