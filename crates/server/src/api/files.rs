@@ -53,13 +53,7 @@ async fn put(asked: Asked<OfCase, FileAsked, Sent>) -> Result<Made<Attachment>, 
     let (house, who) = (&asked.house, asked.visitor.signed_in()?);
     let case = desk::case_to_act(house, who, &asked.path.case, "attach").await?;
     desk::may_hand_in(house, who, &case)?;
-    let mut upload = match asked.body {
-        Sent::Bytes(file) => Upload { name: "file".to_owned(), media_type: file.media_type, bytes: file.bytes },
-        Sent::Form(form) => whole_form(form, "file")?,
-    };
-    if let Some(name) = asked.query.name {
-        upload.name = name;
-    }
+    let upload = asked.body.upload(asked.query.name)?;
     let material = asked.query.material.as_deref();
     if material.is_some_and(|id| house.world.forms.material(id).is_none()) {
         return Err(Problem::bad("`material` 不是表单所列材料", "`material` is none of the forms' materials"));
@@ -69,9 +63,23 @@ async fn put(asked: Asked<OfCase, FileAsked, Sent>) -> Result<Made<Attachment>, 
 }
 
 /// A file as its bytes, or in a form with one field `file`.
-enum Sent {
+pub(super) enum Sent {
     Bytes(File),
     Form(Form),
+}
+
+impl Sent {
+    /// What was sent; a name beside it holds before the name that came with it.
+    pub(super) fn upload(self, name: Option<String>) -> Result<Upload, Problem> {
+        let mut upload = match self {
+            Self::Bytes(file) => Upload { name: "file".to_owned(), media_type: file.media_type, bytes: file.bytes },
+            Self::Form(form) => whole_form(form, "file")?,
+        };
+        if let Some(name) = name {
+            upload.name = name;
+        }
+        Ok(upload)
+    }
 }
 
 impl Body for Sent {

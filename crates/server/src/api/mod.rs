@@ -22,6 +22,7 @@ mod releases;
 mod schemas;
 mod session;
 mod table;
+mod tables;
 mod webhooks;
 mod wrong;
 
@@ -46,6 +47,7 @@ fn table() -> Vec<Operation> {
         law::operations(),
         forms::operations(),
         cases::operations(),
+        tables::operations(),
         case::operations(),
         answers::operations(),
         actions::operations(),

@@ -1,23 +1,18 @@
 //! The page of an action: what it asks for as a form, and the form as what the action takes along.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cases::{
     ActionDefinition, ActorId, ArtefactKind, Ask, Case, CaseId, Handler, ItemDecision, Mark, Part, Payload, Role,
     Verdict, Version,
 };
-use dossier::{AnswerPath, Answers, Artefacts, Target};
-use law::Determination;
-use serde::de::DeserializeOwned;
+use dossier::Answers;
 use serde_json::{Value, json};
-use transfer::{Inventory, Plan};
 
 use super::case::{Looked, head, item_props, look, with};
-use super::props::{Say, asked};
+use super::props::{Say, asked, word};
 use super::shown;
-use crate::desk::{self, ReceiptParts};
+use crate::desk::{self, HandedIn, ReceiptParts};
 use crate::house::{House, Shared};
 use crate::http::filled::Filled;
 use crate::problem::Problem;
@@ -390,75 +385,27 @@ fn receipt(filled: &Filled) -> Result<Option<cases::Report>, Problem> {
         .map(Some)
 }
 
-/// What a transfer showed of itself, as it was handed in.
-#[derive(Default)]
-pub(super) struct HandedIn {
-    pub(super) kept: BTreeMap<ArtefactKind, Value>,
-    inventories: Option<Vec<Inventory>>,
-    determination: Option<Determination>,
-    plan: Option<Plan>,
-}
-
 /// The artefacts among the files of a form: as JSON, or found in a table that was uploaded.
 pub(super) async fn artefacts(house: &House, filled: &Filled) -> Result<HandedIn, Problem> {
     let mut found = HandedIn::default();
-    if let Some(upload) = filled.file("inventory") {
-        let value: Value = read("inventory", &upload.bytes)?;
-        // One inventory, or one a table.
-        let list = if value.is_array() { value.clone() } else { json!([value]) };
-        found.inventories = Some(of_value("inventory", list)?);
-        found.kept.insert(ArtefactKind::Inventory, value);
+    for kind in [ArtefactKind::Inventory, ArtefactKind::Determination, ArtefactKind::Plan] {
+        let name = word(kind);
+        if let Some(upload) = filled.file(&name) {
+            found.take(kind, serde_json::from_slice(&upload.bytes).map_err(|error| no_json(&name, &error))?)?;
+        }
     }
-    if let Some(upload) = filled.file("determination") {
-        let value: Value = read("determination", &upload.bytes)?;
-        found.determination = Some(of_value("determination", value.clone())?);
-        found.kept.insert(ArtefactKind::Determination, value);
-    }
-    if let Some(upload) = filled.file("plan") {
-        let value: Value = read("plan", &upload.bytes)?;
-        found.plan = Some(of_value("plan", value.clone())?);
-        found.kept.insert(ArtefactKind::Plan, value);
-    }
-    if let (Some(scan), Some(upload)) = (&house.scan, filled.file("table")) {
-        let scanned = desk::scanned(scan.as_ref(), upload).await?;
-        found.inventories = Some(of_value("inventory", json!([scanned.inventory]))?);
-        found.plan = Some(of_value("plan", scanned.plan.clone())?);
-        found.kept.insert(ArtefactKind::Inventory, json!([scanned.inventory]));
-        found.kept.insert(ArtefactKind::Plan, scanned.plan);
+    if let Some(upload) = filled.file("table") {
+        found.take_table(house, upload).await?;
     }
     Ok(found)
 }
 
-fn read<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| wrong_form(name, &error))
-}
-
-fn of_value<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, Problem> {
-    serde_json::from_value(value).map_err(|error| wrong_form(name, &error))
-}
-
-fn wrong_form(name: &str, error: &serde_json::Error) -> Problem {
+fn no_json(name: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     Problem::bad(
-        format!("`{name}` 不是本程序写出的格式（第 {line} 行第 {column} 列）"),
-        format!("`{name}` is not of the form this program writes (line {line}, column {column})"),
+        format!("`{name}` 不是JSON（第 {line} 行第 {column} 列）"),
+        format!("`{name}` is no JSON (line {line}, column {column})"),
     )
-}
-
-/// The answers that follow from what was handed in and are not there yet.
-pub(super) fn derived(house: &House, answers: &Answers, artefacts: &HandedIn) -> BTreeMap<AnswerPath, Value> {
-    let mut after = answers.clone();
-    let of = Artefacts {
-        transfer: None,
-        inventories: artefacts.inventories.as_deref(),
-        plan: artefacts.plan.as_ref(),
-        determination: artefacts.determination.as_ref(),
-        receipts: None,
-    };
-    dossier::derive(house.world.forms, &of, Target::default(), &mut after);
-    let changed =
-        after.iter().filter(|(path, answer)| answers.get(path).is_none_or(|there| there.value != answer.value));
-    changed.map(|(path, answer)| (path.clone(), answer.value.clone())).collect()
 }
 
 /// Whether the view of a case offers an action to somebody now.

@@ -318,7 +318,7 @@ pub(super) async fn new_case(
 async fn open_filled(house: &House, who: &Who, filled: &Filled) -> Result<CaseId, Problem> {
     let opening = opening(house, who, filled).await?;
     let artefacts = super::act::artefacts(house, filled).await?;
-    let answers = super::act::derived(house, &dossier::Answers::default(), &artefacts);
+    let answers = artefacts.answers(house, &dossier::Answers::default());
     let mut payload = Payload { opening: Some(opening), artefacts: artefacts.kept, answers, ..Payload::default() };
     if let Some(began) = filled.text("began") {
         let day = began.parse().map_err(|_| Problem::bad("日期无法识别", "the day cannot be read"))?;

@@ -88,9 +88,25 @@ fn a_table_becomes_the_items_of_a_declaration_and_none_of_its_values_stays() {
     };
     assert_eq!(answer("scenario[1].persons.total"), Some(persons));
 
+    // A program does the same: it is told what was found, keeps it itself, and opens a case with it.
+    let program = counter.program("applicant", &["act", "read-cases"]);
+    let told = program.put("/api/tables?name=people.csv", "application/octet-stream", &table);
+    let found = told.ok();
+    let wanted = json!({"procedure": "security-assessment", "title": "经接口设立", "artefacts": found["artefacts"], "answers": found["answers"]});
+    let made = program.post("/api/cases", &wanted).ok();
+    let other = program.get(&format!("/api/cases/{}/items", made["case"].as_str().unwrap())).ok();
+    let of = |items: &[Value]| items.iter().map(|item| item["columns"].clone()).collect::<Vec<_>>();
+    assert_eq!(of(other.as_array().unwrap()), of(items));
+    assert_eq!(program.post("/api/answers", &json!({"artefacts": found["artefacts"]})).ok(), found);
+    let refused = program.put("/api/tables?name=people.html", "application/octet-stream", &table);
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert!(refused.text.contains("not-a-table"), "{}", refused.text);
+    let wrong = program.post("/api/answers", &json!({"artefacts": {"plan": {"fields": 7}}}));
+    assert_eq!(wrong.status, 400, "{}", wrong.text);
+
     let cells = telling(&table, &["mobile", "resident_id", "email"]);
     assert!(cells.len() > 100, "{cells:?}");
-    let mut shown = on_disk(&counter);
+    let mut shown = on_disk(&counter) + &told.text;
     let own = counter.folder.path().display().to_string();
     assert!(!shown.replace(&own, "").contains("/tmp/"), "where the table lay for the moment stands somewhere");
     for page in ["", "/items", "/forms", "/documents", "/record"] {
