@@ -13,6 +13,10 @@ use crate::error::PostError;
 /// How long the mail server may take to answer.
 const ANSWER: Duration = Duration::from_secs(20);
 
+/// What is wrong with us and not with the letter: no password, a wrong one, a weaker way of saying it than is asked for (RFC 4954, 6).
+/// Somebody mends that, and the letter is tried again.
+const SENDER_REFUSED: [&str; 4] = ["530", "534", "535", "538"];
+
 /// Mail in plain text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
@@ -87,7 +91,8 @@ impl Carrier {
                     None if error.is_timeout() => "timeout".to_owned(),
                     None => "no-connection".to_owned(),
                 };
-                Handed { arrived: false, never: error.is_permanent(), word }
+                let never = error.is_permanent() && !SENDER_REFUSED.contains(&word.as_str());
+                Handed { arrived: false, never, word }
             }
         }
     }

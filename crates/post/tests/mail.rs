@@ -73,6 +73,7 @@ fn a_server_that_wants_a_password_is_given_it_and_one_that_is_down_is_waited_for
         let wrong = open_with(&place, Reach::Public, Some(&wrong)).await;
         wrong.write(&[mail("li@hospital.example", "2")], at(0)).await.expect("written");
         wrong.deliver(at(1)).await.expect("tried");
+        assert_eq!(wrong.waiting().await.expect("read"), 2, "a wrong password is ours to mend: no letter is given up");
         let right = smtp(format!("smtp://tongguan:a%20pass%2Fword@127.0.0.1:{}", server.port));
         let right = open_with(&place, Reach::Public, Some(&right)).await;
         right.deliver(at(0) + 1.hour()).await.expect("carried");

@@ -30,7 +30,7 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, data):
     ok = data.login == b"tongguan" and data.password == b"a pass/word"
-    return AuthResult(success=ok, auth_data="tongguan")
+    return AuthResult(success=ok, handled=False, auth_data="tongguan")
 
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
