@@ -120,7 +120,7 @@ async fn a_query_made_by_hand_is_told_in_one_line_what_is_wrong() {
     };
     check("data.soul=true", 400, "There is no fact `data.soul`").await;
     check("on=yesterday", 400, "`on` has to be a day such as 2026-11-23").await;
-    check("on=1999-01-01", 400, "the rule base begins on").await;
+    check("on=1999-01-01", 400, "The rule base begins on").await;
     check("data.core=perhaps", 200, "“core data” cannot be “perhaps”: it has to be yes or no").await;
     check("persons.sensitive=-3", 200, "cannot be “-3”: it has to be a whole number from 0").await;
     check("recipient.region=XX", 200, "cannot be “XX”").await;
