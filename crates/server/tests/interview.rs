@@ -126,7 +126,7 @@ async fn a_query_made_by_hand_is_told_in_one_line_what_is_wrong() {
     check("recipient.region=XX", 200, "cannot be “XX”").await;
     check("data.important=maybe", 200, "it has to be one of those listed").await;
     check("data.personal=false&persons.ordinary=5", 200, "this contradicts an earlier answer").await;
-    check(&"data.core=false&".repeat(300), 400, "the address holds more than an interview has answers").await;
+    check(&"data.core=false&".repeat(300), 400, "The address holds more than an interview has answers").await;
     check("data.core=%3Cscript%3Ealert(1)%3C/script%3E", 200, "cannot be").await;
     let (_, page) = counter.get("/path?data.core=%3Cscript%3Ealert(1)%3C/script%3E").await;
     assert!(!page.contains("<script>alert"), "what was typed is shown as text");
