@@ -22,7 +22,8 @@ const MOST: u32 = 100;
 pub(super) fn operations() -> Vec<Operation> {
     let need = Need::Scope(&[TokenScope::Webhooks]);
     vec![
-        operation((Method::GET, "/api/webhooks"), "listWebhooks", TAG, need, ("Webhooks", "回调"), list),
+        operation((Method::GET, "/api/webhooks"), "listWebhooks", TAG, need, ("Webhooks", "回调"), list)
+            .problems(&["not-found"]),
         operation(
             (Method::POST, "/api/webhooks"),
             "makeWebhook",
@@ -30,7 +31,8 @@ pub(super) fn operations() -> Vec<Operation> {
             need,
             ("Set a webhook up; its secret is shown once", "设置回调；密钥只显示一次"),
             make,
-        ),
+        )
+        .problems(&["not-found"]),
         operation((Method::GET, "/api/webhooks/{webhook}"), "getWebhook", TAG, need, ("A webhook", "回调"), one),
         operation(
             (Method::PATCH, "/api/webhooks/{webhook}"),
