@@ -49,6 +49,21 @@ fn faults_of_one_file_stop_the_load() {
 }
 
 #[test]
+fn a_vocabulary_of_more_facts_than_can_be_told_apart_is_refused() {
+    let fact = |n: usize| {
+        format!(
+            "\n[[fact]]\nid = \"more.f{n}\"\ntype = \"bool\"\ntitle = {{ zh = \"甲\", en = \"a\" }}\n\
+             question = {{ zh = \"甲？\", en = \"A?\" }}\ncite = \"a\"\nplain = false\n"
+        )
+    };
+    let more = |many: usize| changed("facts.toml", |text| text.to_owned() + &(0..many).map(fact).collect::<String>());
+    let there = support::BASE.facts().len();
+    parse(&more(128 - there)).expect("as many as can be told apart");
+    let error = parse(&more(129 - there)).map(|_| ()).expect_err("one more").to_string();
+    assert!(error.contains("has 129 facts; 128 can be told apart"), "{error}");
+}
+
+#[test]
 fn files_in_no_known_place_and_missing_files_stop_the_load() {
     let stray = parse(&changed("cn/8.toml", |_| "x = 1".into())).expect_err("stray");
     assert!(stray.to_string().contains("no place"), "{stray}");

@@ -116,6 +116,19 @@ fn hooks_are_looked_after_by_those_they_belong_to() {
         assert_eq!(told(&receiver).len(), 2);
         assert_eq!(counter.call(As::One("admin"), Method::DELETE, &path, &Value::Null).await.status, 204);
         counter.get(As::One("approver"), &path).await.refused(404, "not-found");
+        // Who did what to it stands in the record, the newest first, and its address does not.
+        let (secret, _) = counter.signed_in("admin").await;
+        let record = counter.get(As::Cookie(&secret, None), "/api/reads?all=true&limit=200").await.ok();
+        let rows = record["rows"].as_array().expect("rows").iter();
+        let done = rows.filter(|row| row["event"] == "webhook-changed").map(|row| (&row["account"], &row["what"]));
+        let by = |who: &str| json!(counter.people[who].account.id);
+        let said = |what: &str| json!(format!("{id} {what}"));
+        assert_eq!(
+            done.map(|(account, what)| (account.clone(), what.clone())).collect::<Vec<_>>(),
+            [("admin", "removed"), ("approver", "changed"), ("approver", "changed"), ("approver", "made")]
+                .map(|(who, what)| (by(who), said(what)))
+        );
+        assert!(!record.to_string().contains(&receiver.url));
     });
 }
 
