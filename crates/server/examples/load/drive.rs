@@ -62,7 +62,7 @@ pub(crate) async fn load(
         tasks.push(tokio::spawn(async move {
             let (caller, mut dice, mut waits) = (Caller::new(&base), Dice(nth), Vec::new());
             while Instant::now() < until {
-                // Half of all work is the offices'.
+                // Six turns in ten are the offices': half of all, and as many of the rest as they are among everybody.
                 let who = if dice.next(2) == 0 { dice.next(10) } else { dice.next(known.len() as u64) };
                 let (person, cases) = &known[who as usize];
                 let case = &cases[dice.next(cases.len() as u64) as usize];

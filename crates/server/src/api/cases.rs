@@ -102,7 +102,7 @@ struct QueueAsked {
 /// A page of a queue.
 #[derive(Debug, Serialize, JsonSchema)]
 struct QueuePage {
-    /// How many there are on all pages.
+    /// How many there are on all pages; above 1,000 as they were up to two seconds ago.
     all: u64,
     #[serde(flatten)]
     page: List<QueueRow>,
